@@ -1,0 +1,186 @@
+"""Remembers the findings of files between runs; nothing that goes wrong here fails a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from hashlib import blake2b
+from typing import Any, Final, TypeGuard
+
+from .findings import Applicability, Edit, Finding, Fix, Position, Span
+from .settings import Config
+
+FOLDER: Final = ".einsum_lint_cache"
+_KEEP_DAYS: Final = 30
+_TAG: Final = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This file is a cache directory tag created by einsum_lint.\n"
+    "# For information about cache directory tags, see https://bford.info/cachedir/\n"
+)
+
+
+class Cache:
+    """The findings of earlier runs by content, settings, path and version of the program.
+
+    One JSON file per version of the program: small enough to be read whole, and safe to read even
+    when somebody else has written it.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._stamp = _program_stamp()
+        self._file = os.path.join(folder, f"{self._stamp}.json")
+        self._today = int(time.time() // 86400)
+        self._entries: dict[str, list[Any]] = _read(self._file)
+        self._changed = False
+
+    def key(self, data: bytes, path: str, config: Config, *, thorough: bool) -> str:
+        """What the findings of a file depend on, in one word."""
+        told = (
+            path,
+            thorough,
+            config.select,
+            config.ignore,
+            config.extend_select,
+            sorted(config.einsum_functions.items()),
+            config.optimize_policy,
+            config.target_numpy,
+        )
+        state = blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16)
+        state.update(data)
+        return state.hexdigest()
+
+    def get(self, key: str) -> tuple[Finding, ...] | None:
+        """The findings remembered under a key, None if there are none or they are damaged."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        try:
+            day, records = entry
+            findings = tuple(_finding(record) for record in records)
+        except (TypeError, ValueError, KeyError):
+            return None
+        if day != self._today:
+            entry[0] = self._today
+            self._changed = True
+        return findings
+
+    def put(self, key: str, findings: tuple[Finding, ...]) -> None:
+        """Remember findings, to be written by ``save``."""
+        self._entries[key] = [self._today, [_record(finding) for finding in findings]]
+        self._changed = True
+
+    def save(self) -> None:
+        """Write what is new, without the entries that no run has asked for in a month."""
+        if not self._changed:
+            return
+        fresh = {key: e for key, e in self._entries.items() if _recent(e, self._today)}
+        temporary = f"{self._file}.{os.getpid()}.tmp"
+        try:
+            self._make_folder()
+            with open(temporary, "w", encoding="utf-8") as file:
+                json.dump(fresh, file, separators=(",", ":"))
+            os.replace(temporary, self._file)
+        except OSError:
+            _remove(temporary)
+
+    def _make_folder(self) -> None:
+        os.makedirs(self._folder, exist_ok=True)
+        for name, text in (
+            (".gitignore", "# Created by einsum_lint.\n*\n"),
+            ("CACHEDIR.TAG", _TAG),
+        ):
+            path = os.path.join(self._folder, name)
+            if not os.path.exists(path):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+        for name in os.listdir(self._folder):
+            path = os.path.join(self._folder, name)
+            old = time.time() - os.path.getmtime(path) > _KEEP_DAYS * 86400
+            if old and name.endswith((".json", ".tmp")):
+                _remove(path)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return
+
+
+def _recent(entry: list[Any], today: int) -> bool:
+    return isinstance(entry[0], int) and today - entry[0] <= _KEEP_DAYS
+
+
+def _read(path: str) -> dict[str, list[Any]]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if _well_formed(content) else {}
+
+
+def _well_formed(content: object) -> TypeGuard[dict[str, list[Any]]]:
+    return isinstance(content, dict) and all(
+        isinstance(entry, list) and len(entry) == 2 for entry in content.values()
+    )
+
+
+def _program_stamp() -> str:
+    """A word for this Python and this very program, changed sources of it included."""
+    state = blake2b(f"{sys.implementation.cache_tag} {sys.version_info}".encode(), digest_size=8)
+    folders = [os.path.dirname(os.path.abspath(__file__))]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in sorted(entries, key=lambda e: e.name):
+                if entry.name.endswith(".py"):
+                    status = entry.stat()
+                    state.update(f"{entry.name} {status.st_mtime_ns} {status.st_size}\n".encode())
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    folders.append(entry.path)
+    return state.hexdigest()
+
+
+def _record(finding: Finding) -> list[Any]:
+    fix = finding.fix
+    return [
+        finding.code,
+        finding.name,
+        finding.message,
+        _numbers(finding.span),
+        finding.noqa_row,
+        finding.cell,
+        fix
+        and [
+            fix.message,
+            int(fix.applicability),
+            [[_numbers(edit.span), edit.content] for edit in fix.edits],
+        ],
+    ]
+
+
+def _numbers(span: Span) -> list[int]:
+    return [span.start.row, span.start.column, span.end.row, span.end.column]
+
+
+def _span(numbers: list[int]) -> Span:
+    row, column, end_row, end_column = numbers
+    return Span(Position(row, column), Position(end_row, end_column))
+
+
+def _finding(record: list[Any]) -> Finding:
+    code, name, message, span, noqa_row, cell, fix = record
+    if not all(isinstance(text, str) for text in (code, name, message)):
+        raise TypeError("a cache entry holds something that is not text")
+    made = None
+    if fix is not None:
+        text, level, edits = fix
+        made = Fix(
+            text,
+            tuple(Edit(_span(place), content) for place, content in edits),
+            Applicability(level),
+        )
+    return Finding(code, name, message, _span(span), made, noqa_row, cell)

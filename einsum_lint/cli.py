@@ -1,0 +1,167 @@
+"""The command line.  Nothing that costs time is imported before it is known to be needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .usage import UsageError, did_you_mean
+
+TYPE_CHECKING = False  # The real one is in typing, which takes longer to import than all of this.
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+FORMATS = ("concise", "full", "json", "json-lines", "sarif", "github", "gitlab")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    try:
+        status = _run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (``| head``); the interpreter would flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _run(argv: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    parser = _parser()
+    try:
+        options = parser.parse_args(argv)
+    except SystemExit as end:  # --help and --version end the program by it.
+        return int(end.code or 0)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    if options.command == "rule":
+        from .commands.rule import run as run_rule
+
+        return run_rule(options)
+    from .commands.check import run as run_check
+
+    return run_check(options)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that reports an error as one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError, with a hint where an argument is nearly right."""
+        raise UsageError(message + _hint(message))
+
+
+def _hint(message: str) -> str:
+    unknown = message.partition("unrecognized arguments: ")[2].split()
+    if unknown and unknown[0].startswith("-"):
+        return did_you_mean(
+            unknown[0].partition("=")[0], list(_check_parser()._option_string_actions)
+        )
+    if message.startswith("argument command: invalid choice: "):
+        word = message.split("'")[1]
+        if os.path.exists(word):
+            return f"; did you mean 'einsum-lint check {word}'?"
+        return did_you_mean(word, ["check", "rule"])
+    return ""
+
+
+def _parser() -> _Parser:
+    from . import __version__
+
+    parser = _Parser(
+        prog="einsum-lint",
+        description="Checks einsum calls, and tensor code around them, without running it.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"einsum-lint {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    check = commands.add_parser(
+        "check",
+        help="check files and folders",
+        description="Check Python files, and those in folders, and print what is found.",
+        epilog="Exit status: 0 nothing found, 1 something found, 2 wrong usage or internal error.",
+        allow_abbrev=False,
+    )
+    _add_check_options(check)
+    rule = commands.add_parser(
+        "rule",
+        help="print the documentation of a rule",
+        description="Print the documentation of a rule; without one, the list of the rules.",
+        allow_abbrev=False,
+    )
+    rule.add_argument("code", nargs="?", metavar="CODE", help="such as EIN005 or rank-mismatch")
+    rule.add_argument("--all", action="store_true", help="the documentation of every rule")
+    rule.add_argument("--output-format", choices=("text", "json"), default="text")
+    return parser
+
+
+def _check_parser() -> _Parser:
+    parser = _Parser()
+    _add_check_options(parser)
+    return parser
+
+
+def _add_check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="file or folder (default: .), - for standard input"
+    )
+    _add_common_options(parser)
+    fixes = parser.add_argument_group("fixes")
+    fixes.add_argument("--fix", action="store_true", help="apply the safe fixes")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="let --fix and --diff apply unsafe fixes too"
+    )
+    fixes.add_argument(
+        "--diff", action="store_true", help="print what --fix would change, and change nothing"
+    )
+    fixes.add_argument(
+        "--add-noqa", action="store_true", help="add '# noqa: CODE' comments for all findings"
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        help="default: full on a terminal, concise otherwise",
+    )
+    output.add_argument("--statistics", action="store_true", help="print counts by rule instead")
+    output.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+    output.add_argument("-q", "--quiet", action="store_true", help="print the findings and no more")
+
+
+def _add_common_options(parser: argparse.ArgumentParser) -> None:
+    rules = parser.add_argument_group("rules (codes or their beginnings, separated by commas)")
+    for option, text in (
+        ("--select", "run these instead of the configured ones"),
+        ("--ignore", "leave these out"),
+        ("--extend-select", "run these as well"),
+    ):
+        rules.add_argument(option, action="append", metavar="RULES", help=text)
+    setup = parser.add_argument_group("configuration")
+    setup.add_argument("--config", metavar="FILE", help="read the settings from this TOML file")
+    setup.add_argument("--isolated", action="store_true", help="read no configuration file")
+    setup.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
+    setup.add_argument("--cache-dir", metavar="DIR", help="where the cache is kept")
+    setup.add_argument("--jobs", type=_positive, metavar="N", help="number of processes")
+    setup.add_argument(
+        "--stdin-filename", metavar="NAME", help="the name of the file that standard input holds"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return number

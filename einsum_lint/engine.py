@@ -1,0 +1,200 @@
+"""All that a front end calls: bytes or text in, findings or the new text out."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from . import screen
+from .findings import Applicability, Edit, Finding, Fix, Position, Span
+from .rule import Rule, rules, selected
+from .settings import DEFAULT, Config
+
+SMALL = 4096  # bytes; a file this small costs next to nothing to parse, so that a syntax error is seen
+ROUNDS = 20  # fixes may make room for other fixes, but not for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A fixed file: its new bytes (the old ones when nothing changed), what is left, how many were applied."""
+
+    data: bytes
+    findings: tuple[Finding, ...]
+    applied: int
+
+
+def check_source(
+    source: str, path: str = "<string>", config: Config = DEFAULT, *, tree: ast.Module | None = None
+) -> tuple[Finding, ...]:
+    """The findings in a text, sorted by place.
+
+    ``path`` is only for messages; ``tree`` is the ``ast`` tree of the text where the caller has it.
+    """
+    return _guarded(source, path, config, tree)
+
+
+def fix_source(
+    source: str,
+    path: str = "<string>",
+    config: Config = DEFAULT,
+    *,
+    level: Applicability = Applicability.SAFE,
+) -> str:
+    """The text after every fix of at least this level, applied until none is left."""
+    return _fix(source, path, config, level)[0]
+
+
+def check_bytes(
+    data: bytes, path: str, config: Config = DEFAULT, *, thorough: bool = False
+) -> tuple[Finding, ...]:
+    """The findings of one file, sorted by place; never raises for what is in the file.
+
+    ``thorough`` parses the file even when nothing in it can matter to a rule, so that a syntax
+    error is reported.
+    """
+    if not screen.matters(data, config) and not (thorough or len(data) <= SMALL or b"\0" in data):
+        return ()
+    from . import source as reading
+
+    try:
+        text, _ = reading.decode(data)
+    except reading.UnreadableError as error:
+        return _unreadable(error, config)
+    return _guarded(text, path, config, None)
+
+
+def fix_bytes(
+    data: bytes, path: str, config: Config = DEFAULT, *, level: Applicability = Applicability.SAFE
+) -> Fixed:
+    """Apply the fixes of at least this level, again and again until none is left."""
+    from . import source as reading
+
+    try:
+        text, encoding = reading.decode(data)
+    except reading.UnreadableError as error:
+        return Fixed(data, _unreadable(error, config), 0)
+    new, findings, applied = _fix(text, path, config, level)
+    return Fixed(data if new == text else new.encode(encoding), findings, applied)
+
+
+def _guarded(
+    text: str, path: str, config: Config, tree: ast.Module | None
+) -> tuple[Finding, ...]:
+    """The findings of a text; what prevents its check is a finding too."""
+    from . import source as reading
+
+    try:
+        return _check(text, path, config, tree)
+    except reading.UnreadableError as error:
+        return _unreadable(error, config)
+    except RecursionError:
+        return _unreadable(reading.UnreadableError("nested too deeply to be analysed"), config)
+    except Exception as error:  # a bug of ours must not end the check of the other files
+        return (_internal_error(error, path),)
+
+
+def _check(text: str, path: str, config: Config, tree: ast.Module | None) -> tuple[Finding, ...]:
+    from . import source as reading
+
+    tree = tree if tree is not None else reading.parse(text)
+    if not screen.matters(text.encode(errors="replace"), config):
+        return ()
+    kept = screen.keep(text, tree, config)
+    if not kept.body:
+        return ()
+    from .recognise.walk import find_facts
+
+    source = reading.Source.of(text, kept)
+    wanted = [rule for rule in rules().values() if rule.check and selected(config, rule.code)]
+    found: list[Finding] = []
+    for fact in find_facts(source, config.einsum_functions):
+        for rule in wanted:
+            if rule.check is None or rule.on is not type(fact):
+                continue
+            for problem in rule.check(fact, config):
+                if not source.silenced(rule.code, fact.place.rows):
+                    row = fact.place.call.end.row
+                    found.append(
+                        Finding(rule.code, rule.name, problem.message, problem.span, problem.fix, row)
+                    )
+    return tuple(sorted(set(found), key=lambda f: (f.span, f.code, f.message)))
+
+
+def _finding(rule: Rule, message: str, at: Position) -> Finding:
+    return Finding(rule.code, rule.name, message, Span(at, at), None, at.row)
+
+
+def _unreadable(error: object, config: Config) -> tuple[Finding, ...]:
+    from .source import UnreadableError
+
+    assert isinstance(error, UnreadableError)
+    if not selected(config, "EIN900"):
+        return ()
+    return (_finding(rules()["EIN900"], error.message, error.position),)
+
+
+def _internal_error(error: Exception, path: str) -> Finding:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "?"
+    return _finding(
+        rules()["EIN901"],
+        f"{type(error).__name__}: {error} (in {where}) while checking {path}; this is a bug of "
+        f"einsum-lint: please report it with the file at {ISSUES}",
+        Position(1, 1),
+    )
+
+
+ISSUES = "https://github.com/einsum-lint/einsum-lint/issues"
+
+
+def _fix(
+    text: str, path: str, config: Config, level: Applicability
+) -> tuple[str, tuple[Finding, ...], int]:
+    applied = 0
+    for _ in range(ROUNDS):
+        findings = _guarded(text, path, config, None)
+        fixes = [f.fix for f in findings if f.fix is not None and f.fix.applicability >= level]
+        if not fixes:
+            break
+        new, count = apply_fixes(text, fixes)
+        try:
+            compile(new, path, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            bug = ValueError(f"the fixes made the text unparsable ({error}), and were not applied")
+            return text, (*findings, _internal_error(bug, path)), applied
+        text, applied = new, applied + count
+    return text, findings, applied
+
+
+def apply_fixes(text: str, fixes: Sequence[Fix]) -> tuple[str, int]:
+    """The text with the fixes applied, and how many were: one that overlaps an earlier one is left out."""
+    starts = screen.line_starts(text)
+
+    def offsets(edit: Edit) -> tuple[int, int]:
+        start, end = edit.span.start, edit.span.end
+        return starts[start.row - 1] + start.column - 1, starts[end.row - 1] + end.column - 1
+
+    taken: list[tuple[int, int, str]] = []
+    count = 0
+    for fix in fixes:
+        mine = [(*offsets(edit), edit.content) for edit in fix.edits]
+        if not any(_overlap(one, other) for one in mine for other in taken):
+            taken += mine
+            count += 1
+    return "".join(_pieces(text, sorted(taken))), count
+
+
+def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Whether two edits touch: two insertions at one place do."""
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _pieces(text: str, edits: Sequence[tuple[int, int, str]]) -> Iterator[str]:
+    at = 0
+    for start, end, content in edits:
+        yield text[at:start]
+        yield content
+        at = end
+    yield text[at:]

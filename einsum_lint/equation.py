@@ -1,0 +1,397 @@
+"""Subscripts, parsed once: terms, ellipses and output, each with its column in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from .dialects import Alphabet, Dialect, Sublists
+from .shapes import UNKNOWN_SHAPE, Dim, Shape
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""The letter of each number of the interleaved form."""
+
+_ARROW = re.compile(r"-( *)>")
+_WORD = re.compile(r"\.\.\.|\w+|\S")
+_ANONYMOUS = re.compile(r"\b(?!1\b)\d+\b")
+"""An axis of einops with a size for a name: no two are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The labels of one operand, or of the output.
+
+    ``columns`` holds the column of each label, ``start:end`` those of the whole term.  ``ellipsis``
+    is the number of labels before the ellipsis, None when there is none.
+    """
+
+    labels: tuple[str, ...]
+    columns: tuple[int, ...] = ()
+    start: int = 0
+    end: int = 0
+    ellipsis: int | None = None
+    second_ellipsis: int | None = None
+    """The column of a further ellipsis, where the dialect lets one pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Why a text is no subscripts, and at which columns.
+
+    ``argument`` says that the text would do, and the way in which it is given does not.
+    """
+
+    message: str
+    start: int
+    end: int
+    argument: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """The subscripts of a call.
+
+    ``output`` is None when it is implicit; ``result`` is the output in either case.  An equation
+    that is ``vague`` has no terms: the text may be no subscripts at all, or be read in many ways.
+    """
+
+    text: str
+    dialect: Dialect
+    terms: tuple[Term, ...]
+    output: Term | None
+    result: Term
+    numbered: bool = False
+    """Whether the labels stand for the integers of the interleaved form."""
+    interleaved: bool = False
+    vague: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label of the terms once, in the order of their first use."""
+        return tuple(dict.fromkeys(label for term in self.terms for label in term.labels))
+
+    @property
+    def has_ellipsis(self) -> bool:
+        """Whether any term has an ellipsis."""
+        return any(term.ellipsis is not None for term in self.terms)
+
+    def shown(self, label: str) -> str:
+        """A label as messages write it."""
+        return f"label {LETTERS.index(label)}" if self.numbered else f"label {label!r}"
+
+    def at(self, column: int) -> str:
+        """Where a column is, for messages; nothing for the interleaved form, which has no text."""
+        return "" if self.interleaved else f" (column {column + 1} of the subscripts)"
+
+
+class _Reject(Exception):  # noqa: N818
+    """Ends the parse of a malformed text."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        self.malformed = Malformed(message, start, end)
+
+
+def parse(text: str, dialect: Dialect) -> Equation | Malformed:
+    """Read subscripts as a library does."""
+    if dialect.tolerant and not _plausible(text):
+        return _vague(text, dialect)
+    if dialect.alphabet is Alphabet.NAMES and _ANONYMOUS.search(text):
+        return _vague(text, dialect)
+    try:
+        _check_characters(text, dialect)
+        arrow = _find_arrow(text, dialect)
+        inputs, end = (len(text), len(text)) if arrow is None else arrow
+        terms = tuple(_term(text, a, b, dialect) for a, b in _split(text, inputs))
+        output = None if arrow is None else _term(text, end, len(text), dialect, output=True)
+    except _Reject as rejected:
+        return rejected.malformed
+    labels = dict.fromkeys(label for term in terms for label in term.labels)
+    if dialect.max_labels is not None and len(labels) > dialect.max_labels:
+        why = f"{len(labels)} labels are more than the {dialect.max_labels} of {dialect.name}"
+        return Malformed(why, 0, len(text))
+    return Equation(text, dialect, terms, output, output or _implicit(text, terms, str))
+
+
+def _vague(text: str, dialect: Dialect) -> Equation:
+    return Equation(text, dialect, (), None, Term(()), vague=True)
+
+
+def _implicit(text: str, terms: Sequence[Term], key: Callable[[str], str]) -> Term:
+    """The output where none is given: the ellipsis, then what occurs once, in order."""
+    used = [label for term in terms for label in term.labels]
+    once = sorted((label for label in used if used.count(label) == 1), key=key)
+    dotted = any(term.ellipsis is not None for term in terms)
+    return Term(tuple(once), (len(text),) * len(once), len(text), len(text), 0 if dotted else None)
+
+
+def _plausible(text: str) -> bool:
+    """Whether a text is subscripts to every library, and has the same labels in all of them."""
+    if re.search(r"[^\w ,.>-]|\d\d", text) or not re.search(r"[^\W\d_]", text):
+        return False
+    words_apart = any(
+        re.search(r"\w\w", part) and re.search(r"\w +\w", part) for part in re.split(r",|->", text)
+    )
+    return ("," in text or "->" in text) and not words_apart
+
+
+def _check_characters(text: str, dialect: Dialect) -> None:
+    for column, character in enumerate(text):
+        if character in ".,-> ":
+            continue
+        if dialect.alphabet is Alphabet.ASCII and not (character.isascii() and character.isalpha()):
+            why = f"{character!r} is no label: {dialect.name} takes the letters a-z and A-Z"
+        elif character.isspace():
+            why = f"{character!r} in the subscripts: spaces are the only white space allowed"
+        elif dialect.alphabet is Alphabet.NAMES and not (character.isalnum() or character == "_"):
+            why = f"{character!r} is neither a name nor punctuation to {dialect.name}'s einsum"
+        else:
+            continue
+        raise _Reject(why, column, column + 1)
+
+
+def _find_arrow(text: str, dialect: Dialect) -> tuple[int, int] | None:
+    """The columns where the arrow starts and ends."""
+    signs = [column for column, character in enumerate(text) if character in "->"]
+    if not signs:
+        if dialect.implicit_output:
+            return None
+        raise _Reject(
+            f"there is no '->': {dialect.name} wants the output spelled out", 0, len(text)
+        )
+    match = _ARROW.search(text)
+    if match is None or signs[0] != match.start():
+        raise _Reject(f"{text[signs[0]]!r} is not part of an arrow '->'", signs[0], signs[0] + 1)
+    if match[1] and not dialect.gap_in_arrow:
+        raise _Reject("there is a space inside the arrow '->'", match.start(), match.end())
+    if len(signs) > 2:
+        what = "a second arrow" if _ARROW.match(text, signs[2]) else repr(text[signs[2]])
+        raise _Reject(f"{what} after the arrow '->'", signs[2], signs[2] + 1)
+    return match.span()
+
+
+def _split(text: str, end: int) -> Iterator[tuple[int, int]]:
+    start = 0
+    for part in text[:end].split(","):
+        yield start, start + len(part)
+        start += len(part) + 1
+
+
+def _term(text: str, start: int, end: int, dialect: Dialect, output: bool = False) -> Term:
+    labels: list[str] = []
+    columns: list[int] = []
+    ellipses: list[tuple[int, int]] = []
+    if (comma := text.find(",", start, end)) != -1:
+        raise _Reject("there is a comma in the output", comma, comma + 1)
+    for column, word in _words(text, start, end, dialect):
+        if word == "...":
+            ellipses.append((len(labels), column))
+        else:
+            labels.append(word)
+            columns.append(column)
+    if len(ellipses) > 1 and not (output and dialect.repeated_output_ellipsis):
+        at = ellipses[1][1]
+        raise _Reject(
+            "there is a second ellipsis in the same term", at, text.rfind(".", at, end) + 1
+        )
+    return Term(
+        tuple(labels),
+        tuple(columns),
+        start,
+        end,
+        ellipses[0][0] if ellipses else None,
+        ellipses[1][1] if len(ellipses) > 1 else None,
+    )
+
+
+def _words(text: str, start: int, end: int, dialect: Dialect) -> Iterator[tuple[int, str]]:
+    """The labels and ellipses of a term, with their columns."""
+    if dialect.alphabet is Alphabet.NAMES:
+        for match in _WORD.finditer(text, start, end):
+            name = match[0]
+            edged = name != "_" and name.strip("_") != name
+            if name != "..." and (edged or not name.isidentifier()):
+                why = f"{name!r} is not an axis name that {dialect.name}'s einsum takes"
+                raise _Reject(why, match.start(), match.end())
+            yield match.start(), name
+        return
+    dots: list[int] = []
+    for column in range(start, end):
+        if text[column] == " ":
+            continue
+        if text[column] == ".":
+            dots.append(column)
+            if len(dots) == 3:
+                if dots[2] - dots[0] > 2 and not dialect.gap_in_ellipsis:
+                    raise _Reject("there is a space inside an ellipsis '...'", dots[0], column + 1)
+                yield dots[0], "..."
+                dots.clear()
+            continue
+        if dots:
+            break
+        yield column, text[column]
+    if dots:
+        raise _Reject("a dot is not part of an ellipsis '...'", dots[0], dots[-1] + 1)
+
+
+def from_sublists(
+    sublists: Sequence[Sequence[object]], output: Sequence[object] | None, dialect: Dialect
+) -> tuple[str, Equation | Malformed]:
+    """Read the interleaved form; also the text put together from it, which columns refer to."""
+    parts = [*sublists, *(() if output is None else (output,))]
+    labels = [label for part in parts for label in part if label is not ...]
+    why = _unfit(labels, dialect)
+    if why is not None:
+        return "", Malformed(why, 0, 0, argument=True)
+    numbered = all(isinstance(label, int) and -52 <= label < 52 for label in labels)
+    text, terms = "", []
+    for number, part in enumerate(parts):
+        if number:
+            text += "," if number < len(sublists) else "->"
+        term, words = _sublist_term(part, len(text), numbered)
+        text += words
+        again = term.second_ellipsis
+        if again is not None and not (number == len(sublists) and dialect.repeated_output_ellipsis):
+            return text, Malformed("there is a second ellipsis in one sublist", again, again + 3)
+        terms.append(term)
+    last = terms.pop() if output is not None else None
+    result = last or _implicit(text, terms, _order(labels, numbered, dialect))
+    return text, Equation(text, dialect, tuple(terms), last, result, numbered, interleaved=True)
+
+
+def _unfit(labels: Sequence[object], dialect: Dialect) -> str | None:
+    """Why a library takes no such labels."""
+    allowed = dialect.sublists
+    if allowed is Sublists.NONE:
+        return f"{dialect.name}'s einsum has no form with lists of labels"
+    lowest = 0 if allowed is Sublists.NATURAL else -52
+    for label in labels if allowed is not Sublists.ANY else ():
+        if not isinstance(label, int) or (isinstance(label, bool) and lowest == 0):
+            return f"{label!r} is no label: {dialect.name} takes integers and ..."
+        if not lowest <= label < 52:
+            return f"label {label} is out of range: {dialect.name} takes 0 to 51"
+    return None
+
+
+def _name(label: object, numbered: bool) -> str:
+    return LETTERS[label] if numbered and isinstance(label, int) else str(label)
+
+
+def _sublist_term(part: Sequence[object], start: int, numbered: bool) -> tuple[Term, str]:
+    labels: list[str] = []
+    columns: list[int] = []
+    ellipses: list[tuple[int, int]] = []
+    text = ""
+    for label in part:
+        if text and not numbered:
+            text += " "
+        if label is ...:
+            ellipses.append((len(labels), start + len(text)))
+            text += "..."
+            continue
+        columns.append(start + len(text))
+        labels.append(_name(label, numbered))
+        text += labels[-1]
+    first = ellipses[0][0] if ellipses else None
+    second = ellipses[1][1] if len(ellipses) > 1 else None
+    return Term(tuple(labels), tuple(columns), start, start + len(text), first, second), text
+
+
+def _order(labels: Sequence[object], numbered: bool, dialect: Dialect) -> Callable[[str], str]:
+    """How labels are ordered in an implicit output: by their letters, or opt_einsum's symbols."""
+    if dialect.sublists is not Sublists.ANY:
+        return str
+    names = {_name(label, numbered): label for label in labels}
+    ranks = {name: k for k, name in enumerate(sorted(names, key=lambda name: _rank(names[name])))}
+    symbols = LETTERS[26:] + LETTERS[:26]
+    return lambda name: symbols[ranks[name]] if ranks[name] < 52 else chr(ranks[name] + 140)
+
+
+def _rank(label: object) -> tuple[float, str]:
+    return (float(label), "") if isinstance(label, (int, float)) else (float("inf"), str(label))
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The axes of an operand, shared out to the labels of its term and the ellipsis."""
+
+    sizes: tuple[Dim, ...]
+    """The size of each label, in the order of the term."""
+    ellipsis: Shape
+    """The axes of the ellipsis."""
+
+
+def align(term: Term, shape: Shape) -> Alignment | None:
+    """Share out the axes of an operand; None when its rank is certainly wrong."""
+    count = len(term.labels)
+    dims = shape.dims
+    if term.ellipsis is None:
+        missing = count - len(dims)
+        if missing < 0 or (missing > 0 and not shape.open):
+            return None
+        return Alignment((None,) * missing + dims, Shape(()))
+    after = count - term.ellipsis
+    if not shape.open:
+        if len(dims) < count:
+            return None
+        stop = len(dims) - after
+        return Alignment(dims[: term.ellipsis] + dims[stop:], Shape(dims[term.ellipsis : stop]))
+    last = dims[max(0, len(dims) - after) :] if after else ()
+    certain = dims[term.ellipsis : len(dims) - after] if len(dims) > count else ()
+    return Alignment((None,) * (count - len(last)) + last, Shape(certain, open=True))
+
+
+def label_sizes(equation: Equation, shapes: Sequence[Shape]) -> dict[str, Dim]:
+    """The size of each label, as far as the operands' shapes tell it."""
+    found: dict[str, list[Dim]] = {label: [] for label in equation.labels}
+    for term, shape in zip_longest(equation.terms, shapes[: len(equation.terms)]):
+        alignment = align(term, shape or UNKNOWN_SHAPE)
+        sizes = alignment.sizes if alignment else (None,) * len(term.labels)
+        for label, size in zip(term.labels, sizes, strict=True):
+            found[label].append(size)
+    return {label: _merge(sizes, equation.dialect) for label, sizes in found.items()}
+
+
+def _merge(sizes: Sequence[Dim], dialect: Dialect) -> Dim:
+    """The one size of axes that share a label or broadcast together."""
+    known = {size for size in sizes if size is not None}
+    if not dialect.broadcasts_labels:
+        return known.pop() if len(known) == 1 else None
+    stretched = known - {1}
+    if len(stretched) == 1:
+        return stretched.pop()
+    return 1 if known == {1} and None not in sizes else None
+
+
+def ellipsis_shape(equation: Equation, shapes: Sequence[Shape]) -> Shape:
+    """The axes that the ellipsis stands for, broadcast over all operands."""
+    parts = []
+    for term, shape in zip_longest(equation.terms, shapes[: len(equation.terms)]):
+        if term.ellipsis is not None:
+            alignment = align(term, shape or UNKNOWN_SHAPE)
+            parts.append(alignment.ellipsis if alignment else UNKNOWN_SHAPE)
+    count = max((len(part.dims) for part in parts), default=0)
+    dims = []
+    for back in range(count, 0, -1):
+        column = [
+            part.dims[-back] if len(part.dims) >= back else (None if part.open else 1)
+            for part in parts
+        ]
+        known = {size for size in column if size not in (None, 1)}
+        dims.append(known.pop() if len(known) == 1 else None if known or None in column else 1)
+    return Shape(tuple(dims), open=any(part.open for part in parts))
+
+
+def result_shape(equation: Equation, shapes: Sequence[Shape]) -> Shape:
+    """The shape of the result, as far as the operands' shapes tell it."""
+    if equation.vague:
+        return UNKNOWN_SHAPE
+    sizes = label_sizes(equation, shapes)
+    dims = tuple(sizes.get(label) for label in equation.result.labels)
+    at = equation.result.ellipsis
+    if at is None:
+        return Shape(dims)
+    middle = ellipsis_shape(equation, shapes)
+    before = (None,) * at if middle.open else dims[:at]
+    return Shape(before + middle.dims + dims[at:], open=middle.open)

@@ -1,0 +1,117 @@
+"""Facts: what the recognisers found in a file, and all that a rule ever sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from .dialects import NUMPY_OPTIMIZED, Dialect
+from .equation import Equation, Malformed
+from .findings import Edit, Problem, Span
+from .shapes import ArrayFact
+
+
+class NotConstant:
+    """The value of an argument that is not a constant of the source."""
+
+    def __repr__(self) -> str:
+        return "NOT_CONSTANT"
+
+
+NOT_CONSTANT: Final = NotConstant()
+"""Stands for the value of a keyword whose argument could not be evaluated."""
+
+
+class Place(Protocol):
+    """Where the parts of a call stand in the text.  Computed when asked for, not before."""
+
+    @property
+    def call(self) -> Span:
+        """The whole call, from the callee to the closing parenthesis."""
+
+    @property
+    def rows(self) -> range:
+        """The rows of the logical line, on any of which a ``# noqa`` comment counts."""
+
+    @property
+    def function(self) -> str:
+        """The source text of the callee, as in ``np.einsum``."""
+
+    def subscripts(self, start: int, end: int) -> Span:
+        """Columns ``start:end`` of the subscripts (from 0); the whole argument if they can't be mapped."""
+
+    def operand(self, index: int) -> Span:
+        """The operand with this index, from 0."""
+
+    def operand_text(self, index: int) -> str:
+        """The source text of an operand on one line, shortened when it is long."""
+
+    def keyword(self, name: str) -> Span:
+        """A keyword argument, name and value."""
+
+    def add_keyword(self, text: str) -> Edit | None:
+        """The edit that adds ``text`` (``optimize=True``) as the last argument, if it can be made."""
+
+    def remove_keyword(self, name: str) -> Edit | None:
+        """The edit that removes a keyword argument and its comma, if no comment would be lost."""
+
+    def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
+        """The edit that inserts ``text`` at a column of a subscripts literal, if it can be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one library reads the subscripts of a call."""
+
+    dialect: Dialect
+    equation: Equation | Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class EinsumCall:
+    """A call of einsum, or of a function that follows an einsum.
+
+    ``readings`` has one entry for each library that the callee may stand for (more than one after a
+    ``try``/``except`` import), and is never empty.  ``operands`` are those that are certain to be
+    there, in order; ``complete`` is False when starred arguments may add others after them.
+    ``keywords`` holds the constant values of the keywords, NOT_CONSTANT for the others;
+    ``open_keywords`` says that ``**something`` may add more.  ``subscripts`` is the text that the
+    columns of ``readings`` refer to; for the interleaved form it is put together from the sublists.
+    """
+
+    readings: tuple[Reading, ...]
+    subscripts: str
+    interleaved: bool
+    operands: tuple[ArrayFact, ...]
+    complete: bool
+    keywords: Mapping[str, object]
+    open_keywords: bool
+    place: Place
+    error_expected: bool = False
+    """The call stands where a test expects an error (``with pytest.raises(…):``)."""
+
+    def agreed(self, check: Callable[[Reading], Iterable[Problem]]) -> Iterable[Problem]:
+        """What ``check`` finds in the first reading, provided that it finds something in every one.
+
+        Nothing where an error is expected.
+        """
+        if self.error_expected:
+            return ()
+        found = [tuple(check(reading)) for reading in self.readings]
+        return found[0] if all(found) else ()
+
+    @property
+    def contracts_pairwise(self) -> bool:
+        """Whether ``optimize=`` makes NumPy contract pair by pair, and not all operands in one loop."""
+        equation = self.readings[0].equation
+        if self.readings[0].dialect is not NUMPY_OPTIMIZED or isinstance(equation, Malformed):
+            return False
+        given, terms = self.keywords.get("optimize"), len(equation.terms)
+        if terms < 2 or not (given is True or given in ("greedy", "optimal") or isinstance(given, list)):
+            return False
+        nothing_summed = set(equation.labels) == set(equation.result.labels)
+        return terms == 2 or not nothing_summed or isinstance(given, list)
+
+
+Fact = EinsumCall

@@ -1,0 +1,81 @@
+"""What is reported: a finding, its place in the text, and perhaps a fix.  Values only."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Applicability(enum.IntEnum):
+    """How far a fix may be trusted; ordered, so that "at least this level" is ``>=``."""
+
+    DISPLAY = 0
+    """A suggestion that a person must finish."""
+    UNSAFE = 1
+    """The same meaning, provided the assumptions that the message lists."""
+    SAFE = 2
+    """The same meaning for every input on which the original ran."""
+
+    @property
+    def label(self) -> str:
+        """The name that reports print."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text: row and column count from 1, columns in code points."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The text from ``start`` up to, not including, ``end``."""
+
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the text of a span by ``content``; an empty span inserts."""
+
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that belong together, what they do in a few words, and how far to trust them."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule yields: the engine adds the rule's code and name, and makes a Finding of it."""
+
+    message: str
+    span: Span
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a report.
+
+    ``noqa_row`` is the row on which a ``# noqa`` comment would silence it.  ``cell`` is the number
+    of the notebook cell, from 1, and None outside notebooks.
+    """
+
+    code: str
+    name: str
+    message: str
+    span: Span
+    fix: Fix | None
+    noqa_row: int
+    cell: int | None = None

@@ -1,0 +1,258 @@
+"""The value of an expression, evaluated forward and without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import libcst as cst
+
+from ..shapes import ArrayFact
+from . import arithmetic
+from .arguments import Arguments
+from .constructors import CONSTRUCTORS
+from .methods import FUNCTIONS, METHODS, attribute
+from .scope import Scope
+from .values import UNKNOWN, Constant, Display, Method, Partial, Reference, Value, join
+
+Recognise = Callable[[cst.Call, Value, Arguments], Value | None]
+"""Asked of every call, with its callee and arguments: the result, if it knows the call."""
+
+_MAKERS = {**CONSTRUCTORS, **FUNCTIONS}
+_NAMED = {"True": Constant(True), "False": Constant(False), "None": Constant(None)}
+_PARTIAL = Reference(frozenset({"functools.partial"}))
+
+
+class Evaluator:
+    """Evaluates the expressions of one file, each exactly once, and shows each call to ``recognise``.
+
+    ``scope`` is where names are looked up; the walker sets it.  What runs later than it stands there
+    (a lambda, a generator) is put in ``deferred`` with its scope.
+    """
+
+    def __init__(self, scope: Scope, recognise: Recognise) -> None:
+        self.scope = scope
+        self.recognise = recognise
+        self.deferred: list[tuple[cst.Lambda | cst.GeneratorExp, Scope]] = []
+
+    def value(self, node: cst.BaseExpression) -> Value:
+        """The value of an expression at the point that the walk has reached."""
+        handler = _HANDLERS.get(type(node))
+        if handler is not None:
+            return handler(self, node)
+        self.parts(node)
+        return UNKNOWN
+
+    def parts(self, node: cst.CSTNode) -> None:
+        """Evaluate what stands inside a node of no interest itself, for the calls in it."""
+        for child in node.children:
+            if isinstance(child, cst.BaseExpression):
+                self.value(child)
+            elif not isinstance(child, cst.BaseParenthesizableWhitespace):
+                self.parts(child)
+
+    def bind(self, target: cst.CSTNode, value: Value) -> None:
+        """Assign a value to a target: a name, an unpacking, an attribute or an element."""
+        match target:
+            case cst.Name(value=name):
+                changeable = isinstance(value, Display) and not value.is_tuple
+                self.scope.bind(name, UNKNOWN if changeable else value)
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                items: Sequence[Value] = (UNKNOWN,) * len(elements)
+                starred = any(isinstance(e, cst.StarredElement) for e in elements)
+                if isinstance(value, Display) and len(value.items) == len(elements) and not starred:
+                    items = value.items
+                for element, item in zip(elements, items, strict=True):
+                    self.bind(element.value, item)
+            case cst.Attribute(value=cst.Name(value=name) as owner):
+                self.value(owner)
+                if isinstance(self.scope.lookup(name), ArrayFact):  # a.shape = …, a.dtype = …
+                    self.scope.forget((name,))
+            case cst.Subscript(value=cst.BaseExpression()):
+                self.parts(target)
+            case cst.CSTNode():
+                self.parts(target)
+
+    def _name(self, node: cst.Name) -> Value:
+        return _NAMED.get(node.value) or self.scope.lookup(node.value)
+
+    def _number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
+        return Constant(node.evaluated_value)
+
+    def _string(self, node: cst.SimpleString | cst.ConcatenatedString) -> Value:
+        if isinstance(node, cst.ConcatenatedString):
+            left, right = self.value(node.left), self.value(node.right)
+            match left, right:
+                case Constant(value=str(one)), Constant(value=str(other)):
+                    return Constant(one + other)
+            return UNKNOWN
+        return Constant(node.evaluated_value)
+
+    def _formatted(self, node: cst.FormattedString) -> Value:
+        """An f-string is constant when each of its parts is, without formats or conversions."""
+        text = ""
+        constant = True
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText):
+                plain = "\\" not in part.value or "r" in node.prefix.lower()
+                constant = constant and plain
+                text += part.value.replace("{{", "{").replace("}}", "}")
+                continue
+            if not isinstance(part, cst.FormattedStringExpression):
+                return UNKNOWN
+            value = self.value(part.expression)
+            if part.format_spec or part.conversion or part.equal:
+                constant = False
+                if part.format_spec:
+                    for inner in part.format_spec:
+                        self.parts(inner)
+            match value:
+                case Constant(value=str() | int() as known):
+                    text += str(known)
+                case _:
+                    constant = False
+        return Constant(text) if constant else UNKNOWN
+
+    def _display(self, node: cst.Tuple | cst.List) -> Value:
+        items = [self.value(element.value) for element in node.elements]
+        if any(isinstance(element, cst.StarredElement) for element in node.elements):
+            return UNKNOWN
+        return Display(tuple(items), isinstance(node, cst.Tuple))
+
+    def _attribute(self, node: cst.Attribute) -> Value:
+        owner = self.value(node.value)
+        match owner:
+            case Reference():
+                return owner.attribute(node.attr.value)
+            case ArrayFact():
+                return attribute(owner, node.attr.value)
+        return UNKNOWN
+
+    def _binary(self, node: cst.BinaryOperation) -> Value:
+        chain: list[cst.BinaryOperation] = []  # long sums nest to the left, too deep to recurse
+        leftmost: cst.BaseExpression = node
+        while isinstance(leftmost, cst.BinaryOperation):
+            chain.append(leftmost)
+            leftmost = leftmost.left
+        value = self.value(leftmost)
+        for operation in reversed(chain):
+            value = arithmetic.binary(operation.operator, value, self.value(operation.right))
+        return value
+
+    def _unary(self, node: cst.UnaryOperation) -> Value:
+        return arithmetic.unary(node.operator, self.value(node.expression))
+
+    def _comparison(self, node: cst.Comparison) -> Value:
+        left = self.value(node.left)
+        rights = [self.value(target.comparator) for target in node.comparisons]
+        elementwise = (
+            cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual, cst.Equal, cst.NotEqual,
+        )  # fmt: skip
+        if len(rights) == 1 and isinstance(node.comparisons[0].operator, elementwise):
+            return arithmetic.comparison(left, rights[0])
+        return UNKNOWN
+
+    def _conditional(self, node: cst.IfExp) -> Value:
+        self.value(node.test)
+        return join(self.value(node.body), self.value(node.orelse))
+
+    def _walrus(self, node: cst.NamedExpr) -> Value:
+        value = self.value(node.value)
+        self.bind(node.target, value)
+        return value
+
+    def _later(self, node: cst.Lambda | cst.GeneratorExp) -> Value:
+        self.deferred.append((node, self.scope))
+        return UNKNOWN
+
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.DictComp) -> Value:
+        self.comprehension(node)
+        return UNKNOWN
+
+    def comprehension(self, node: cst.BaseComp) -> None:
+        """Evaluate what is in a comprehension, its targets unknown in a scope of their own."""
+        targets = {name for clause in _clauses(node.for_in) for name in target_names(clause.target)}
+        outer = self.scope
+        inner = Scope(
+            outer.parent, outer.hidden | targets, outer.local, outer.is_class, outer.fork(), outer.ever, outer.stars
+        )
+        self.scope = inner
+        self.parts(node)
+        self.scope = outer
+        if inner.flow is not None and outer.flow is not None:  # a walrus binds outside of it
+            outer.flow.update((n, UNKNOWN) for n, v in inner.flow.items() if outer.flow.get(n) is not v)
+
+    def arguments(self, node: cst.Call) -> Arguments:
+        """The arguments of a call, evaluated in the order of the text."""
+        args: list[Value] = []
+        keywords: dict[str, Value] = {}
+        complete = True
+        for argument in node.args:
+            value = self.value(argument.value)
+            if argument.star:
+                complete = False
+            elif argument.keyword is not None:
+                keywords[argument.keyword.value] = value
+            elif complete:
+                args.append(value)
+        return Arguments(tuple(args), keywords, complete)
+
+    def _call(self, node: cst.Call) -> Value:
+        callee = self.value(node.func)
+        arguments = self.arguments(node)
+        known = self.recognise(node, callee, arguments)
+        if known is not None:
+            return known
+        match callee:
+            case Reference() if callee == _PARTIAL and arguments.args:
+                function = arguments.args[0]
+                if isinstance(function, Reference) and arguments.complete:
+                    return Partial(function, arguments.args[1:], arguments.keywords)
+            case Reference(names=names) if len(names) == 1:
+                maker = _MAKERS.get(next(iter(names)))
+                if maker is not None and (arguments.complete or arguments.args):
+                    return maker(arguments)
+            case Method(of=array, name=name):
+                return METHODS[name](array, arguments)
+        return UNKNOWN
+
+
+def _clauses(first: cst.CompFor | None) -> Iterator[cst.CompFor]:
+    while first is not None:
+        yield first
+        first = first.inner_for_in
+
+
+def target_names(target: cst.BaseExpression) -> Iterator[str]:
+    """The names that assigning to a target binds."""
+    match target:
+        case cst.Name(value=name):
+            yield name
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for element in elements:
+                yield from target_names(element.value)
+
+
+_HANDLERS: dict[type[cst.CSTNode], Callable[[Evaluator, Any], Value]] = {
+    cst.Name: Evaluator._name,
+    cst.Integer: Evaluator._number,
+    cst.Float: Evaluator._number,
+    cst.Imaginary: Evaluator._number,
+    cst.SimpleString: Evaluator._string,
+    cst.ConcatenatedString: Evaluator._string,
+    cst.FormattedString: Evaluator._formatted,
+    cst.Tuple: Evaluator._display,
+    cst.List: Evaluator._display,
+    cst.Attribute: Evaluator._attribute,
+    cst.BinaryOperation: Evaluator._binary,
+    cst.UnaryOperation: Evaluator._unary,
+    cst.Comparison: Evaluator._comparison,
+    cst.IfExp: Evaluator._conditional,
+    cst.NamedExpr: Evaluator._walrus,
+    cst.Lambda: Evaluator._later,
+    cst.GeneratorExp: Evaluator._later,
+    cst.ListComp: Evaluator._comprehension,
+    cst.SetComp: Evaluator._comprehension,
+    cst.DictComp: Evaluator._comprehension,
+    cst.Call: Evaluator._call,
+}

@@ -1,0 +1,74 @@
+"""Which operands of a call can be held against the terms of its subscripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .equation import LETTERS, Alignment, Equation, Term, align
+from .facts import EinsumCall, Reading
+from .shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An operand and its term; ``alignment`` is None when the operand's rank is certainly wrong."""
+
+    index: int
+    term: Term
+    shape: Shape
+    alignment: Alignment | None
+
+
+def may_be_list(call: EinsumCall, reading: Reading) -> bool:
+    """Whether the one operand may be a list of all the operands."""
+    return (
+        reading.dialect.operands_as_list
+        and len(call.operands) == 1
+        and call.operands[0].is_array is not True
+    )
+
+
+def count_fits(call: EinsumCall, reading: Reading, equation: Equation) -> bool:
+    """Whether the number of operands may be right."""
+    count = len(call.operands)
+    return (
+        equation.vague
+        or may_be_list(call, reading)
+        or count == len(equation.terms)
+        or (count < len(equation.terms) and not call.complete)
+    )
+
+
+def matches(call: EinsumCall, reading: Reading) -> tuple[Match, ...]:
+    """The operands with their terms; none when it is not certain which belong together."""
+    equation = reading.equation
+    if not isinstance(equation, Equation) or may_be_list(call, reading):
+        return ()
+    if equation.vague or not count_fits(call, reading, equation):
+        return ()
+    pairs = zip(equation.terms, call.operands, strict=False)
+    return tuple(
+        Match(index, term, fact.shape, align(term, fact.shape))
+        for index, (term, fact) in enumerate(pairs)
+    )
+
+
+def operand_name(call: EinsumCall, index: int) -> str:
+    """An operand as messages call it, counted from 1."""
+    return f"operand {index + 1} (`{call.place.operand_text(index)}`)"
+
+
+def term_name(equation: Equation, term: Term) -> str:
+    """A term as messages call it."""
+    if equation.numbered:
+        labels = [str(LETTERS.index(label)) for label in term.labels]
+        if term.ellipsis is not None:
+            labels.insert(term.ellipsis, "...")
+        return f"[{', '.join(labels)}]"
+    return repr(equation.text[term.start : term.end].strip())
+
+
+def counted(number: int, what: str) -> str:
+    """A number and a noun, as in ``1 axis`` and ``2 axes``."""
+    plural = f"{what[:-2]}es" if what.endswith("xis") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"

@@ -1,0 +1,193 @@
+"""Where the parts of a call stand in the text, and the edits that change it.  Computed on demand."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import libcst as cst
+
+from .findings import Edit, Span
+from .screen import line_starts
+from .source import Source, Statement
+
+LONGEST_OPERAND = 40  # characters of an operand's source text in a message
+
+_BEHIND_ARGUMENT = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*)*\)")
+_PLAIN_GAP = re.compile(r"[\s,]*")
+_STRING = re.compile(r"""(?P<prefix>[A-Za-z]*)(?P<quote>'{3}|"{3}|'|")""")
+
+
+@dataclass(frozen=True)
+class CallPlace:
+    """The places of an einsum call.
+
+    ``subscripts_at`` are the indices of the arguments that hold the subscripts: one for a string,
+    one for each sublist of the interleaved form.  ``operands_at`` are those of the operands.
+    """
+
+    source: Source
+    statement: Statement
+    node: cst.Call
+    subscripts_at: tuple[int, ...]
+    operands_at: tuple[int, ...]
+
+    @cached_property
+    def _ast(self) -> ast.Call | None:
+        return self.source.call(self.statement, self.node)
+
+    @cached_property
+    def _arguments(self) -> Sequence[ast.expr | ast.keyword]:
+        """The arguments in the order of the text, which is libcst's order."""
+        call = self._ast
+        if call is None:
+            return ()
+        arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        return sorted(arguments, key=lambda a: (a.lineno, a.col_offset))
+
+    @cached_property
+    def call(self) -> Span:
+        """The whole call; the statement that holds it when it stands in an f-string."""
+        return self.source.span(self._ast or self.source.statements[self.statement])
+
+    @property
+    def rows(self) -> range:
+        """The rows of the logical line, on any of which a ``# noqa`` comment counts."""
+        return self.source.logical_rows(self.statement)
+
+    @property
+    def function(self) -> str:
+        """The source text of the callee."""
+        return self.source.module.code_for_node(self.node.func)
+
+    def _argument(self, index: int) -> Span:
+        return self.source.span(self._arguments[index]) if self._arguments else self.call
+
+    def subscripts(self, start: int, end: int) -> Span:
+        """Columns ``start:end`` of the subscripts; the whole argument when they can't be mapped."""
+        offsets = self._columns
+        if offsets is None:
+            return self._argument(self.subscripts_at[0]) if len(self.subscripts_at) == 1 else self.call
+        first = offsets[min(start, len(offsets) - 1)]
+        last = offsets[end - 1] + 1 if start < end <= len(offsets) else first
+        return Span(self.source.position(first), self.source.position(last))
+
+    def operand(self, index: int) -> Span:
+        """The operand with this index, from 0."""
+        return self._argument(self.operands_at[index])
+
+    def operand_text(self, index: int) -> str:
+        """The source text of an operand on one line, shortened when it is long."""
+        node = self.node.args[self.operands_at[index]].value
+        text = " ".join(self.source.module.code_for_node(node).split())
+        return text if len(text) <= LONGEST_OPERAND else text[: LONGEST_OPERAND - 1] + "…"
+
+    def keyword(self, name: str) -> Span:
+        """A keyword argument, name and value."""
+        index = self._keyword_index(name)
+        return self.call if index is None else self._argument(index)
+
+    def _keyword_index(self, name: str) -> int | None:
+        for index, argument in enumerate(self.node.args):
+            if argument.keyword is not None and argument.keyword.value == name:
+                return index
+        return None
+
+    @cached_property
+    def _columns(self) -> list[int] | None:
+        """The offset in the text of each column of a subscripts literal, and of its end."""
+        if len(self.subscripts_at) != 1 or not self._arguments:
+            return None
+        node = self._arguments[self.subscripts_at[0]]
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            return None
+        span = self.source.span(node)
+        offsets = _literal_columns(self.source.slice(span), self.source.offset(span.start))
+        if offsets is None or "".join(self.source.text[k] for k in offsets[:-1]) != node.value:
+            return None
+        return offsets
+
+    def _end_of(self, index: int) -> int:
+        """The offset behind an argument and the parentheses around it."""
+        offset = self.source.offset(self._argument(index).end)
+        value = self.node.args[index].value
+        around = len(value.lpar)
+        if isinstance(value, (cst.Tuple, cst.GeneratorExp)):
+            around -= bool(around)  # the innermost pair belongs to the node itself
+        for _ in range(around):
+            found = _BEHIND_ARGUMENT.match(self.source.text, offset)
+            if found is None:
+                raise ValueError("a parenthesis that libcst has is not in the text")
+            offset = found.end()
+        return offset
+
+    def add_keyword(self, text: str) -> Edit | None:
+        """The edit that adds ``text`` as the last argument, on a row of its own where the others are."""
+        if not self._arguments:
+            return None
+        end = self._end_of(len(self._arguments) - 1)
+        at = self.source.position(end)
+        return Edit(Span(at, at), f",{self._gap(end)}{text}")
+
+    def _gap(self, end: int) -> str:
+        """The space before a new last argument: a new row if each of the others has one."""
+        text, source = self.source.text, self.source
+        spans = [source.span(argument) for argument in self._arguments]
+        rows = [span.start.row for span in spans]
+        line = source.lines[rows[-1] - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        own_rows = rows[0] > self.call.start.row and len(set(rows)) == len(rows)
+        if own_rows and re.compile(r",[ \t]*(?:\r\n|\r|\n)").match(text, end):
+            return source.newline + indent
+        return " "
+
+    def remove_keyword(self, name: str) -> Edit | None:
+        """The edit that removes a keyword argument and its comma, if no comment would be lost."""
+        index = self._keyword_index(name)
+        if index is None or index == 0 or not self._arguments:
+            return None
+        start, end = self._end_of(index - 1), self._end_of(index)
+        begin = self.source.offset(self._argument(index).start)
+        gap, own = self.source.text[start:begin], self.source.text[begin:end]
+        if not _PLAIN_GAP.fullmatch(gap) or "#" in own:
+            return None
+        return Edit(Span(self.source.position(start), self.source.position(end)), "")
+
+    def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
+        """The edit that inserts ``text`` at a column of a subscripts literal."""
+        if self._columns is None:
+            return None
+        # The end of the last character, not the start of the next: between them may be quotes.
+        offset = self._columns[column - 1] + 1 if column else self._columns[0]
+        at = self.source.position(offset)
+        return Edit(Span(at, at), text)
+
+
+def _literal_columns(literal: str, offset: int) -> list[int] | None:
+    """The offset of each character of a string literal's value, and of its end, where that is plain.
+
+    None when the literal has escapes, line ends or prefixes that make its value differ from its text.
+    """
+    columns: list[int] = []
+    end = offset
+    wrapped = f"({literal})"
+    starts = line_starts(wrapped)
+    for token in tokenize.generate_tokens(io.StringIO(wrapped, newline="").readline):
+        if token.type != tokenize.STRING:
+            continue
+        found = _STRING.match(token.string)
+        if found is None:
+            return None
+        content = token.string[found.end() : len(token.string) - len(found["quote"])]
+        raw = "r" in found["prefix"].lower()
+        if ("\\" in content and not raw) or "\r" in content:
+            return None
+        begin = offset - 1 + starts[token.start[0] - 1] + token.start[1] + found.end()
+        columns.extend(range(begin, begin + len(content)))
+        end = begin + len(content)
+    return [*columns, end]

@@ -1,0 +1,376 @@
+"""The one visitor: it walks the statements of a file in the order in which they run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import libcst as cst
+
+from ..facts import Fact
+from ..infer import arithmetic
+from ..infer.arguments import Arguments
+from ..infer.expressions import Evaluator, target_names
+from ..infer.scope import Flow, Scope
+from ..infer.values import UNKNOWN, Constant, Reference, Value, join
+from ..screen import bound_names
+from ..shapes import ArrayFact
+from ..source import Source, Statement
+from .einsum import einsum_call
+
+Visited = TypeVar("Visited", bound=cst.CSTNode)
+
+_EXPECTS_ERROR = frozenset({"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"})
+
+
+def find_facts(source: Source, einsum_functions: Mapping[str, str]) -> tuple[Fact, ...]:
+    """Every fact of a file, in the order in which the walk meets them."""
+    return _Walker(source, einsum_functions).walk()
+
+
+class _Walker(cst.CSTVisitor):
+    """Follows control flow through the statements; expressions are the evaluator's.
+
+    A function runs at any time after its definition, so its body is walked last, and sees of the
+    scopes around it what each name may hold at any time.
+    """
+
+    def __init__(self, source: Source, einsum_functions: Mapping[str, str]) -> None:
+        super().__init__()
+        self.source = source
+        self.einsum_functions = einsum_functions
+        self.scope = Scope(None, source.kept.hidden | source.kept.declared)
+        self.evaluator = Evaluator(self.scope, self._recognise)
+        self.statement: Statement | None = None
+        self.error_expected = False
+        self.facts: list[Fact] = []
+        self.waiting: list[tuple[cst.CSTNode, Scope, Statement, bool]] = []
+
+    def walk(self) -> tuple[Fact, ...]:
+        self.source.module.visit(self)
+        while self.waiting:
+            body, scope, self.statement, self.error_expected = self.waiting.pop(0)
+            self._enter(scope)
+            if isinstance(body, cst.BaseSuite):
+                body.visit(self)
+            elif isinstance(body, cst.BaseComp):
+                self.evaluator.comprehension(body)
+            elif isinstance(body, cst.BaseExpression):
+                self.evaluator.value(body)
+            self._defer()
+        return tuple(self.facts)
+
+    def _enter(self, scope: Scope) -> None:
+        self.scope = self.evaluator.scope = scope
+
+    def _recognise(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
+        if self.statement is None:
+            return None
+        found = einsum_call(
+            self.source, self.statement, node, callee, arguments, self.einsum_functions, self.error_expected
+        )
+        if found is None:
+            return None
+        fact, result = found
+        if fact is not None:
+            self.facts.append(fact)
+        return result
+
+    def _defer(self) -> None:
+        """Line up the lambdas and generators of the statement: they run later."""
+        for node, outer in self.evaluator.deferred:
+            if isinstance(node, cst.Lambda):
+                inner = Scope(outer, outer.hidden, frozenset(_parameters(node.params)))
+                self._later(node.body, inner, self.error_expected or _expects_error(self.statement))
+            else:
+                self._later(node, Scope(outer, outer.hidden, frozenset()), self.error_expected)
+        self.evaluator.deferred.clear()
+
+    def _later(self, body: cst.CSTNode, scope: Scope, error_expected: bool) -> None:
+        if self.statement is not None:
+            self.waiting.append((body, scope, self.statement, error_expected))
+
+    def _value(self, node: cst.BaseExpression) -> Value:
+        value = self.evaluator.value(node)
+        if self.evaluator.deferred:
+            self._defer()
+        return value
+
+    def _bound(self, node: Statement) -> list[str]:
+        """The names that running a statement may bind."""
+        return list(bound_names(self.source.statements[node]))
+
+    # Small statements ---------------------------------------------------------------------------
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:  # noqa: N802
+        self._small(node.body)
+        return False
+
+    def visit_SimpleStatementSuite(self, node: cst.SimpleStatementSuite) -> bool:  # noqa: N802
+        self._small(node.body)
+        return False
+
+    def _small(self, body: Sequence[cst.BaseSmallStatement]) -> None:
+        for statement in body:
+            self.statement = statement
+            self._run(statement)
+
+    def _run(self, node: cst.BaseSmallStatement) -> None:
+        match node:
+            case cst.Assign():
+                value = self._value(node.value)
+                for target in node.targets:
+                    self.evaluator.bind(target.target, value)
+            case cst.AnnAssign(value=cst.BaseExpression() as value):
+                self.evaluator.bind(node.target, self._value(value))
+            case cst.AugAssign():
+                self._augmented(node)
+            case cst.Import() | cst.ImportFrom():
+                self._import(node)
+            case cst.Del():
+                for name in self._bound(node):
+                    self.scope.unbind(name)
+            case cst.Return() | cst.Raise():
+                self.evaluator.parts(node)
+                self.scope.flow = None
+            case cst.Break() | cst.Continue():
+                self.scope.flow = None
+            case cst.Global() | cst.Nonlocal() | cst.Pass() | cst.AnnAssign():
+                pass
+            case _:
+                self.evaluator.parts(node)
+        if self.evaluator.deferred:
+            self._defer()
+
+    def _augmented(self, node: cst.AugAssign) -> None:
+        right = self._value(node.value)
+        if not isinstance(node.target, cst.Name):
+            self.evaluator.parts(node.target)
+            return
+        left = self.scope.lookup(node.target.value)
+        if isinstance(left, ArrayFact) and left.is_array and left.shape.dims:
+            return  # in place: an array that is no scalar keeps its shape and dtype
+        operator = _PLAIN.get(type(node.operator))
+        value = arithmetic.binary(operator(), left, right) if operator else UNKNOWN
+        self.scope.bind(node.target.value, value)
+
+    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
+        if isinstance(node, cst.Import):
+            for alias in node.names:
+                name = _dotted(alias.name)
+                if alias.asname is not None:
+                    self.scope.bind(_dotted(alias.asname.name), Reference(frozenset({name})))
+                else:
+                    root = name.partition(".")[0]
+                    self.scope.bind(root, Reference(frozenset({root})))
+            return
+        module = "." * len(node.relative) + (_dotted(node.module) if node.module else "")
+        if isinstance(node.names, cst.ImportStar):
+            self.scope.stars.append(module)
+            known = self.scope.flow or {}
+            self.scope.forget([n for n, v in known.items() if isinstance(v, (ArrayFact, Constant))])
+            return
+        prefix = module if not module or module.endswith(".") else f"{module}."
+        for alias in node.names:
+            name = _dotted(alias.name)
+            bound = _dotted(alias.asname.name) if alias.asname is not None else name
+            self.scope.bind(bound, Reference(frozenset({prefix + name})))
+
+    # Compound statements ------------------------------------------------------------------------
+
+    def visit_If(self, node: cst.If) -> bool:  # noqa: N802
+        self.statement = node
+        self._value(node.test)
+        before = self.scope.fork()
+        node.body.visit(self)
+        after = self.scope.swap(before)
+        if node.orelse is not None:
+            node.orelse.visit(self)
+        self.scope.merge(after)
+        return False
+
+    def visit_For(self, node: cst.For) -> bool:  # noqa: N802
+        self.statement = node
+        self._value(node.iter)
+        self.scope.forget(target_names(node.target))
+        self._loop(node)
+        return False
+
+    def visit_While(self, node: cst.While) -> bool:  # noqa: N802
+        self.statement = node
+        self._loop(node)
+        return False
+
+    def _loop(self, node: cst.For | cst.While) -> None:
+        """Walk a body that runs any number of times: what it binds is unknown when it begins."""
+        self.scope.blur(self._bound(node))
+        if isinstance(node, cst.While):
+            self._value(node.test)
+        before = self.scope.fork()
+        node.body.visit(self)
+        self.scope.swap(before)
+        if node.orelse is not None:
+            node.orelse.visit(self)
+            self.scope.merge(dict(before) if before is not None else None)
+
+    def visit_With(self, node: cst.With) -> bool:  # noqa: N802
+        self.statement = node
+        expected = self.error_expected
+        for item in node.items:
+            self._value(item.item)
+            called = item.item.func if isinstance(item.item, cst.Call) else None
+            self.error_expected |= _last_name(called) in _EXPECTS_ERROR
+            if item.asname is not None:
+                self.evaluator.bind(item.asname.name, UNKNOWN)
+        before = self.scope.fork()
+        node.body.visit(self)
+        self.error_expected = expected
+        self.scope.merge(before)  # the context manager may swallow an exception
+        return False
+
+    def visit_Try(self, node: cst.Try) -> bool:  # noqa: N802
+        self._try(node)
+        return False
+
+    def visit_TryStar(self, node: cst.TryStar) -> bool:  # noqa: N802
+        self._try(node)
+        return False
+
+    def _try(self, node: cst.Try | cst.TryStar) -> None:
+        before = self.scope.fork()
+        node.body.visit(self)
+        body_end = self.scope.fork()
+        if node.orelse is not None:
+            node.orelse.visit(self)
+        ends = [self.scope.fork()]
+        for handler in node.handlers:
+            self._interrupted(before, body_end, node)
+            self.statement = node
+            if handler.type is not None:
+                self._value(handler.type)
+            if handler.name is not None:
+                self.evaluator.bind(handler.name.name, UNKNOWN)
+            handler.body.visit(self)
+            ends.append(self.scope.fork())
+        self._resume(ends)
+        if node.finalbody is not None:
+            self._finally(node, node.finalbody, before)
+
+    def _finally(self, node: cst.Try | cst.TryStar, final: cst.Finally, before: Flow | None) -> None:
+        """Walk a ``finally`` block, which runs from any point of the others."""
+        after = self.scope.fork()
+        self._interrupted(before, None, node)
+        final.body.visit(self)
+        if self.scope.flow is not None and after is not None:
+            self.scope.flow = after
+            self.scope.blur(name for s in _statements(final.body) for name in self._bound(s))
+        else:
+            self.scope.flow = None
+
+    def _interrupted(
+        self, before: Flow | None, body_end: Flow | None, node: cst.Try | cst.TryStar
+    ) -> None:
+        """Go on from somewhere in the body of a ``try``: a name that it binds has its old or new value."""
+        self.scope.flow = None if before is None else dict(before)
+        if self.scope.flow is None:
+            return
+        times = Counter(name for s in _statements(node.body) for name in self._bound(s))
+        for name, count in times.items():
+            if name in self.scope.flow:
+                once = count == 1 and body_end is not None and name in body_end
+                new = body_end[name] if once and body_end is not None else UNKNOWN
+                self.scope.flow[name] = join(self.scope.flow[name], new)
+
+    def _resume(self, ends: Sequence[Flow | None]) -> None:
+        self.scope.flow = ends[0]
+        for end in ends[1:]:
+            self.scope.merge(end)
+
+    def visit_Match(self, node: cst.Match) -> bool:  # noqa: N802
+        self.statement = node
+        self._value(node.subject)
+        before = self.scope.fork()
+        ends = [before]
+        for case in node.cases:
+            self.scope.flow = None if before is None else dict(before)
+            self.scope.blur(self._bound(node))
+            self.statement = node
+            if case.guard is not None:
+                self._value(case.guard)
+            case.body.visit(self)
+            ends.append(self.scope.fork())
+        self._resume(ends)
+        return False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+        self.statement = node
+        for part in (*node.decorators, node.params):
+            self.evaluator.parts(part)
+        if self.evaluator.deferred:
+            self._defer()
+        self.scope.bind(node.name.value, UNKNOWN)
+        own = {*_parameters(node.params)}
+        for statement in _statements(node.body):
+            own.update(self._bound(statement))
+        inner = Scope(self.scope, self.source.kept.declared, frozenset(own))
+        for name in _parameters(node.params):
+            inner.bind(name, UNKNOWN)
+        self._later(node.body, inner, error_expected=False)
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802
+        self.statement = node
+        for part in (*node.decorators, *node.bases, *node.keywords):
+            self.evaluator.parts(part)
+        outer = self.scope
+        self._enter(Scope(outer, self.source.kept.declared, is_class=True))
+        node.body.visit(self)
+        self._enter(outer)
+        self.scope.bind(node.name.value, UNKNOWN)
+        return False
+
+
+_PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
+    cst.AddAssign: cst.Add,
+    cst.SubtractAssign: cst.Subtract,
+    cst.MultiplyAssign: cst.Multiply,
+    cst.FloorDivideAssign: cst.FloorDivide,
+}
+
+
+def _statements(block: cst.BaseSuite) -> Iterator[Statement]:
+    for node in block.body:
+        if isinstance(node, cst.SimpleStatementLine):
+            yield from node.body
+        elif isinstance(node, (cst.BaseCompoundStatement, cst.BaseSmallStatement)):
+            yield node
+
+
+def _expects_error(statement: Statement | None) -> bool:
+    """Whether a statement is ``assert_raises(Error, …)`` or its like."""
+    match statement:
+        case cst.Expr(value=cst.Call(func=func)):
+            return _last_name(func) in _EXPECTS_ERROR
+    return False
+
+
+def _dotted(node: cst.CSTNode) -> str:
+    match node:
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            return f"{_dotted(owner)}.{name}"
+        case cst.Name(value=name):
+            return name
+    return ""
+
+
+def _last_name(node: cst.CSTNode | None) -> str:
+    return _dotted(node).rpartition(".")[2] if node is not None else ""
+
+
+def _parameters(params: cst.Parameters) -> Iterator[str]:
+    for group in (params.posonly_params, params.params, params.kwonly_params):
+        yield from (param.name.value for param in group)
+    for star in (params.star_arg, params.star_kwarg):
+        if isinstance(star, cst.Param):
+            yield star.name.value

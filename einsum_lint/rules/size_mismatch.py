@@ -1,0 +1,111 @@
+"""EIN006: one label, one size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from ..dialects import Dialect
+from ..equation import Equation
+from ..facts import EinsumCall, Reading
+from ..findings import Problem
+from ..matching import Match, matches, operand_name
+from ..rule import rule
+from ..settings import Config
+
+
+@rule("EIN006", on=EinsumCall)
+def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
+    """
+    ## What it does
+    Finds labels that stand for axes of different sizes.
+
+    ## Why is this bad?
+    The axes of one label are walked together, so the call raises unless their sizes are equal.
+    Most libraries stretch an axis of size 1 to the size that the label has in another operand;
+    that runs, and is not reported here. Only sizes that are certain are judged.
+
+    ## Example
+    ```python
+    import numpy as np
+
+    a, b = np.ones((2, 3)), np.ones((4, 5))
+    c = np.einsum("ij,jk->ik", a, b)
+    ```
+
+    Use instead:
+    ```python
+    import numpy as np
+
+    a, b = np.ones((2, 3)), np.ones((3, 5))
+    c = np.einsum("ij,jk->ik", a, b)
+    ```
+
+    ## References
+    - [NumPy: broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html)
+    """
+
+    def check(reading: Reading) -> Iterator[Problem]:
+        found = matches(call, reading)
+        equation = reading.equation
+        if not found or not isinstance(equation, Equation):
+            return
+        for label in equation.labels:
+            conflict = _conflict(_axes(label, found), equation)
+            if conflict is None:
+                continue
+            one, other = conflict
+            what = f"{equation.shown(label)} is {one.size} in {operand_name(call, one.operand)}"
+            again = "the same operand" if one.operand == other.operand else None
+            message = f"{what}, and {other.size} in {again or operand_name(call, other.operand)}"
+            span = call.place.subscripts(other.column, other.column + len(label))
+            yield Problem(message + equation.at(other.column), span)
+
+    yield from call.agreed(check)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    operand: int
+    column: int
+    size: int
+
+
+def _axes(label: str, found: Sequence[Match]) -> list[_Axis]:
+    """The axes of a label whose sizes are known."""
+    return [
+        _Axis(match.index, column, size)
+        for match in found
+        if match.alignment is not None
+        for name, column, size in zip(
+            match.term.labels, match.term.columns, match.alignment.sizes, strict=True
+        )
+        if name == label and size is not None
+    ]
+
+
+def _conflict(axes: Sequence[_Axis], equation: Equation) -> tuple[_Axis, _Axis] | None:
+    """The first two axes that cannot both have the label."""
+    viewed = equation.dialect.views_diagonal and _nothing_summed(equation)
+    return next(
+        (pair for pair in combinations(axes, 2) if _unequal(*pair, equation.dialect, viewed)), None
+    )
+
+
+def _unequal(one: _Axis, other: _Axis, dialect: Dialect, viewed: bool) -> bool:
+    if one.size == other.size:
+        return False
+    if one.operand == other.operand:
+        if not dialect.broadcasts_diagonal and (one.size != 0 or not viewed):
+            return True
+        if not dialect.broadcasts_diagonal and not dialect.compares_every_axis:
+            return False
+    return not (dialect.broadcasts_labels and 1 in (one.size, other.size))
+
+
+def _nothing_summed(equation: Equation) -> bool:
+    """Whether the call returns a view of its one operand."""
+    kept = set(equation.labels) <= set(equation.result.labels)
+    dropped = equation.has_ellipsis and equation.result.ellipsis is None
+    return len(equation.terms) == 1 and kept and not dropped

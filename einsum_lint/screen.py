@@ -1,0 +1,238 @@
+"""What of a file can matter: a scan of the bytes, then of the statements, before anything is parsed twice.
+
+The screen may keep too much; it never drops what a rule would report.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from .dialects import LIBRARIES
+from .settings import Config
+
+LONG_TABLE = 20  # rows; a longer literal at module level costs more to parse than it can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The statements that are parsed, as ``ast`` has them.
+
+    ``body`` are those of the module; ``members`` those of each kept class, by the class.
+    ``hidden`` are the names that dropped statements of the module bind, and ``declared`` those that
+    some function declares global or nonlocal: what the kept statements tell of them is not certain.
+    """
+
+    body: tuple[ast.stmt, ...]
+    members: Mapping[ast.ClassDef, tuple[ast.stmt, ...]]
+    hidden: frozenset[str]
+    declared: frozenset[str]
+
+
+def _functions(config: Config) -> Iterable[str]:
+    yield from LIBRARIES
+    yield from config.einsum_functions
+
+
+def matters(data: bytes, config: Config) -> bool:
+    """Whether some rule could find something in a file with these bytes."""
+    if b"einsum" in data:
+        return True
+    return any(name.rpartition(".")[2].encode() in data for name in config.einsum_functions)
+
+
+def _words(text: str, config: Config) -> set[str]:
+    """Names by which an einsum function could be called in a text: ``einsum``, ``contract`` …"""
+    words = {"einsum"}
+    for function in _functions(config):
+        root, _, name = function.rpartition(".")
+        if name not in words and name in text and root.partition(".")[0] in text:
+            words.add(name)
+    return words
+
+
+def _last_name(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _aliases(node: ast.AST, words: set[str]) -> Iterator[str]:
+    """Names that ``node`` binds to something that one of ``words`` names."""
+    for child in ast.walk(node):
+        match child:
+            case ast.ImportFrom(names=names):
+                yield from (a.asname for a in names if a.name in words and a.asname)
+            case ast.Assign(targets=targets, value=value):
+                if _mentions(value, words):
+                    yield from (n for target in targets for n in bound_names(target))
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                if _mentions(value, words):
+                    yield from bound_names(target)
+            case ast.NamedExpr(target=ast.Name(id=name), value=value):
+                if _mentions(value, words):
+                    yield name
+
+
+def _mentions(value: ast.expr, words: set[str]) -> bool:
+    """Whether ``value`` holds a function named by ``words`` otherwise than to call it."""
+    called = {id(n.func) for n in ast.walk(value) if isinstance(n, ast.Call)}
+    return any(_last_name(n) in words and id(n) not in called for n in ast.walk(value))
+
+
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """Names that running ``node`` binds or deletes in the scope that it stands in."""
+    todo = [node]
+    while todo:
+        match child := todo.pop():
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+                continue
+            case ast.Lambda():
+                continue
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.alias(name=name, asname=asname):
+                yield asname or name.partition(".")[0]
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)):
+                yield name
+        todo.extend(ast.iter_child_nodes(child))
+
+
+_DECLARED = re.compile(r"(?:^|[;:])[ \t]*(?:global|nonlocal)[ \t]+([\w, \t]+)", re.MULTILINE)
+
+
+def _declared(text: str) -> set[str]:
+    """Names that some function of the text declares global or nonlocal."""
+    if "global" not in text and "nonlocal" not in text:
+        return set()
+    return {name.strip() for found in _DECLARED.findall(text) for name in found.split(",")}
+
+
+def first_row(node: ast.stmt) -> int:
+    """The row on which a statement begins, its decorators included."""
+    decorators = getattr(node, "decorator_list", ())
+    return min((node.lineno, *(d.lineno for d in decorators)))
+
+
+def last_row(node: ast.stmt) -> int:
+    """The row on which a statement ends."""
+    return node.end_lineno or node.lineno
+
+
+class _Keeper:
+    """Decides about the statements of one file."""
+
+    def __init__(self, text: str, tree: ast.Module, config: Config) -> None:
+        self.text, self.tree = text, tree
+        self.words = _words(text, config)
+        self.rows: list[int] = []
+        self.members: dict[ast.ClassDef, tuple[ast.stmt, ...]] = {}
+        self.hidden: set[str] = set()
+
+    def keep(self) -> Kept:
+        known = 0
+        while len(self.words) > known:  # an alias may itself be given an alias
+            known = len(self.words)
+            self.rows = _rows_with(self.text, self.words)
+            for statement in self.tree.body:
+                if self.touched(statement):
+                    self.words.update(_aliases(statement, self.words))
+        body = self.block(self.tree.body)
+        declared = frozenset(_declared(self.text))
+        return Kept(body, self.members, frozenset(self.hidden), declared)
+
+    def touched(self, node: ast.stmt) -> bool:
+        at = bisect_left(self.rows, first_row(node))
+        return at < len(self.rows) and self.rows[at] <= last_row(node)
+
+    def block(self, body: list[ast.stmt]) -> tuple[ast.stmt, ...]:
+        """The statements of a body that stay; one that shares a row with another stays with it."""
+        wanted = [self.wanted(node) for node in body]
+        for order in (range(1, len(body)), range(len(body) - 1, 0, -1)):
+            for k in order:
+                if last_row(body[k - 1]) >= first_row(body[k]):
+                    wanted[k - 1] = wanted[k] = wanted[k - 1] or wanted[k]
+        for node, stays in zip(body, wanted, strict=True):
+            if not stays and body is self.tree.body:
+                self.hidden.update(bound_names(node))
+            elif stays and isinstance(node, ast.ClassDef):
+                self.members[node] = self.class_members(node)
+        return tuple(node for node, stays in zip(body, wanted, strict=True) if stays)
+
+    def class_members(self, node: ast.ClassDef) -> tuple[ast.stmt, ...]:
+        if node.body[0].lineno == node.lineno:
+            return tuple(node.body)
+        return self.block(node.body) or tuple(node.body)
+
+    def wanted(self, node: ast.stmt) -> bool:
+        if self.touched(node):
+            return True
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.Delete():
+                return True
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                return last_row(node) - node.lineno < LONG_TABLE
+            case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While():
+                return any(isinstance(child, (ast.Import, ast.ImportFrom)) for child in _shallow(node))
+        return False
+
+
+def _shallow(node: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements inside a compound statement, not those of the functions in it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield child
+            if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                yield from _shallow(child)
+        elif isinstance(child, ast.ExceptHandler):
+            yield from (s for inner in child.body for s in (inner, *_shallow(inner)))
+
+
+def _rows_with(text: str, words: set[str]) -> list[int]:
+    """The rows on which one of the words stands, in order."""
+    starts = line_starts(text)
+    pattern = re.compile("|".join(rf"\b{re.escape(w)}\b" if w != "einsum" else w for w in sorted(words)))
+    rows: list[int] = []
+    for match in pattern.finditer(text):
+        row = bisect_left(starts, match.start() + 1)
+        if not rows or rows[-1] != row:
+            rows.append(row)
+    return rows
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset at which each row begins, split as Python's tokenizer splits lines."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+
+def keep(text: str, tree: ast.Module, config: Config) -> Kept:
+    """The statements of a file that a rule could have something to say about, and what they rest on."""
+    return _Keeper(text, tree, config).keep()
+
+
+def elide(lines: Sequence[str], kept: Kept) -> tuple[str, list[int]]:
+    """The text of the kept statements, and for each of its rows the row of the file that it is."""
+    rows = [row for first, last in _ranges(kept.body, kept) for row in range(first, last + 1)]
+    rows = list(dict.fromkeys(rows))  # statements that share a row
+    return "".join(f"{lines[row - 1]}\n" for row in rows), rows
+
+
+def _ranges(body: Iterable[ast.stmt], kept: Kept) -> Iterator[tuple[int, int]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and node in kept.members:
+            members = kept.members[node]
+            if len(members) < len(node.body):
+                yield first_row(node), first_row(node.body[0]) - 1
+                yield from _ranges(members, kept)
+                continue
+        yield first_row(node), last_row(node)

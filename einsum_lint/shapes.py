@@ -1,0 +1,96 @@
+"""Sizes, shapes and what is known of an array.  Pure values; unknown is the default.
+
+Laws, tested by property: ``join`` is commutative, associative and idempotent; ``broadcast`` agrees
+with NumPy on every completion of the unknown sizes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+Dim = int | None  # a size, or None when it is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of an array's axes.
+
+    With ``open``, any number of further axes may come before ``dims``: the rank is at least
+    ``len(dims)``.  ``Shape((), open=True)`` is an array of which nothing is known.
+    """
+
+    dims: tuple[Dim, ...]
+    open: bool = False
+
+    @property
+    def rank(self) -> int | None:
+        """The number of axes, or None when it is not known."""
+        return None if self.open else len(self.dims)
+
+    @property
+    def sizes(self) -> tuple[int, ...] | None:
+        """The sizes of all axes, or None when one of them is not known."""
+        known = tuple(d for d in self.dims if d is not None)
+        return None if self.open or len(known) < len(self.dims) else known
+
+
+UNKNOWN_SHAPE = Shape((), open=True)
+
+
+def join(one: Shape, other: Shape) -> Shape:
+    """What is certain of a shape that is one or the other."""
+    rank = min(len(one.dims), len(other.dims))
+    mine, theirs = one.dims[len(one.dims) - rank :], other.dims[len(other.dims) - rank :]
+    dims = tuple(a if a == b else None for a, b in zip(mine, theirs, strict=True))
+    return Shape(dims, one.open or other.open or len(one.dims) != len(other.dims))
+
+
+def broadcast(*shapes: Shape) -> Shape | None:
+    """The shape that NumPy's broadcasting gives; None when it certainly raises."""
+    dims: list[Dim] = []
+    for axis in zip_longest(*(reversed(s.dims) for s in shapes), fillvalue=1):
+        size = _broadcast_dim(axis)
+        if size == -1:
+            return None
+        dims.append(size)
+    if any(s.open for s in shapes):
+        # Axes of an open shape beyond its known ones may stretch a size of 1, never another.
+        shortest_open = min(len(s.dims) for s in shapes if s.open)
+        dims = [d if k < shortest_open or d != 1 else None for k, d in enumerate(dims)]
+    return Shape(tuple(reversed(dims)), any(s.open for s in shapes))
+
+
+def _broadcast_dim(axis: tuple[Dim, ...]) -> Dim:
+    """The size of one axis, None when unknown, -1 when the sizes certainly clash."""
+    large = {d for d in axis if d is not None and d != 1}
+    if len(large) > 1:
+        return -1
+    if large:
+        return large.pop()
+    return None if None in axis else 1
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayFact:
+    """What is known of the value of an expression used as an array.
+
+    ``dtype`` is NumPy's name of it ("float64").  ``is_array`` is True for what is certainly an
+    array, False for what certainly is none (a list, a number), None when that is not known.
+    """
+
+    shape: Shape = UNKNOWN_SHAPE
+    dtype: str | None = None
+    is_array: bool | None = None
+
+
+NOTHING_KNOWN = ArrayFact()
+
+
+def join_facts(one: ArrayFact, other: ArrayFact) -> ArrayFact:
+    """What is certain of an array that is one or the other."""
+    return ArrayFact(
+        join(one.shape, other.shape),
+        one.dtype if one.dtype == other.dtype else None,
+        one.is_array if one.is_array == other.is_array else None,
+    )
