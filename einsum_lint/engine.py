@@ -12,13 +12,15 @@ from .findings import Applicability, Edit, Finding, Fix, Position, Span
 from .rule import Rule, rules, selected
 from .settings import DEFAULT, Config
 
-SMALL = 4096  # bytes; a file this small costs next to nothing to parse, so that a syntax error is seen
+SMALL = (
+    4096  # bytes; a file this small costs next to nothing to parse, so that a syntax error is seen
+)
 ROUNDS = 20  # fixes may make room for other fixes, but not for ever
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A fixed file: its new bytes (the old ones when nothing changed), what is left, how many were applied."""
+    """A fixed file: its bytes (the old ones when nothing changed), what is left, how many fixes."""
 
     data: bytes
     findings: tuple[Finding, ...]
@@ -79,9 +81,7 @@ def fix_bytes(
     return Fixed(data if new == text else new.encode(encoding), findings, applied)
 
 
-def _guarded(
-    text: str, path: str, config: Config, tree: ast.Module | None
-) -> tuple[Finding, ...]:
+def _guarded(text: str, path: str, config: Config, tree: ast.Module | None) -> tuple[Finding, ...]:
     """The findings of a text; what prevents its check is a finding too."""
     from . import source as reading
 
@@ -117,7 +117,9 @@ def _check(text: str, path: str, config: Config, tree: ast.Module | None) -> tup
                 if not source.silenced(rule.code, fact.place.rows):
                     row = fact.place.call.end.row
                     found.append(
-                        Finding(rule.code, rule.name, problem.message, problem.span, problem.fix, row)
+                        Finding(
+                            rule.code, rule.name, problem.message, problem.span, problem.fix, row
+                        )
                     )
     return tuple(sorted(set(found), key=lambda f: (f.span, f.code, f.message)))
 
@@ -160,7 +162,13 @@ def _fix(
             break
         new, count = apply_fixes(text, fixes)
         try:
-            compile(new, path, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            compile(
+                new,
+                path,
+                "exec",
+                ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+                dont_inherit=True,
+            )
         except (SyntaxError, ValueError) as error:
             bug = ValueError(f"the fixes made the text unparsable ({error}), and were not applied")
             return text, (*findings, _internal_error(bug, path)), applied
@@ -169,7 +177,7 @@ def _fix(
 
 
 def apply_fixes(text: str, fixes: Sequence[Fix]) -> tuple[str, int]:
-    """The text with the fixes applied, and how many were: one that overlaps an earlier one is left out."""
+    """The text with the fixes applied, and their number; of two that overlap, the first is."""
     starts = screen.line_starts(text)
 
     def offsets(edit: Edit) -> tuple[int, int]:

@@ -157,9 +157,8 @@ def _find_arrow(text: str, dialect: Dialect) -> tuple[int, int] | None:
     if not signs:
         if dialect.implicit_output:
             return None
-        raise _Reject(
-            f"there is no '->': {dialect.name} wants the output spelled out", 0, len(text)
-        )
+        why = f"there is no '->': {dialect.name} wants the output spelled out"
+        raise _Reject(why, 0, len(text))
     match = _ARROW.search(text)
     if match is None or signs[0] != match.start():
         raise _Reject(f"{text[signs[0]]!r} is not part of an arrow '->'", signs[0], signs[0] + 1)
@@ -192,17 +191,16 @@ def _term(text: str, start: int, end: int, dialect: Dialect, output: bool = Fals
             columns.append(column)
     if len(ellipses) > 1 and not (output and dialect.repeated_output_ellipsis):
         at = ellipses[1][1]
-        raise _Reject(
-            "there is a second ellipsis in the same term", at, text.rfind(".", at, end) + 1
-        )
-    return Term(
-        tuple(labels),
-        tuple(columns),
-        start,
-        end,
-        ellipses[0][0] if ellipses else None,
-        ellipses[1][1] if len(ellipses) > 1 else None,
-    )
+        raise _Reject("there is a second ellipsis in one term", at, text.rfind(".", at, end) + 1)
+    return _made(labels, columns, ellipses, start, end)
+
+
+def _made(
+    labels: list[str], columns: list[int], ellipses: list[tuple[int, int]], start: int, end: int
+) -> Term:
+    first = ellipses[0][0] if ellipses else None
+    second = ellipses[1][1] if len(ellipses) > 1 else None
+    return Term(tuple(labels), tuple(columns), start, end, first, second)
 
 
 def _words(text: str, start: int, end: int, dialect: Dialect) -> Iterator[tuple[int, str]]:
@@ -253,7 +251,7 @@ def from_sublists(
         text += words
         again = term.second_ellipsis
         if again is not None and not (number == len(sublists) and dialect.repeated_output_ellipsis):
-            return text, Malformed("there is a second ellipsis in one sublist", again, again + 3)
+            return text, Malformed("there is a second ellipsis in one list", again, again + 3)
         terms.append(term)
     last = terms.pop() if output is not None else None
     result = last or _implicit(text, terms, _order(labels, numbered, dialect))
@@ -293,9 +291,7 @@ def _sublist_term(part: Sequence[object], start: int, numbered: bool) -> tuple[T
         columns.append(start + len(text))
         labels.append(_name(label, numbered))
         text += labels[-1]
-    first = ellipses[0][0] if ellipses else None
-    second = ellipses[1][1] if len(ellipses) > 1 else None
-    return Term(tuple(labels), tuple(columns), start, start + len(text), first, second), text
+    return _made(labels, columns, ellipses, start, start + len(text)), text
 
 
 def _order(labels: Sequence[object], numbered: bool, dialect: Dialect) -> Callable[[str], str]:
@@ -350,7 +346,13 @@ def label_sizes(equation: Equation, shapes: Sequence[Shape]) -> dict[str, Dim]:
         sizes = alignment.sizes if alignment else (None,) * len(term.labels)
         for label, size in zip(term.labels, sizes, strict=True):
             found[label].append(size)
-    return {label: _merge(sizes, equation.dialect) for label, sizes in found.items()}
+    # A view of one operand merges axes without a look at sizes 0.
+    dialect = equation.dialect
+    viewed = dialect.views_diagonal and len(equation.terms) == 1
+    return {
+        label: None if viewed and 0 in sizes and set(sizes) != {0} else _merge(sizes, dialect)
+        for label, sizes in found.items()
+    }
 
 
 def _merge(sizes: Sequence[Dim], dialect: Dialect) -> Dim:

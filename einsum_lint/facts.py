@@ -39,7 +39,7 @@ class Place(Protocol):
         """The source text of the callee, as in ``np.einsum``."""
 
     def subscripts(self, start: int, end: int) -> Span:
-        """Columns ``start:end`` of the subscripts (from 0); the whole argument if they can't be mapped."""
+        """Columns ``start:end`` of the subscripts; the whole argument if they can't be mapped."""
 
     def operand(self, index: int) -> Span:
         """The operand with this index, from 0."""
@@ -51,7 +51,7 @@ class Place(Protocol):
         """A keyword argument, name and value."""
 
     def add_keyword(self, text: str) -> Edit | None:
-        """The edit that adds ``text`` (``optimize=True``) as the last argument, if it can be made."""
+        """The edit that adds ``text`` as the last argument, if it can be made."""
 
     def remove_keyword(self, name: str) -> Edit | None:
         """The edit that removes a keyword argument and its comma, if no comment would be lost."""
@@ -92,7 +92,7 @@ class EinsumCall:
     """The call stands where a test expects an error (``with pytest.raises(…):``)."""
 
     def agreed(self, check: Callable[[Reading], Iterable[Problem]]) -> Iterable[Problem]:
-        """What ``check`` finds in the first reading, provided that it finds something in every one.
+        """What ``check`` finds in the first reading, if it finds something in every one.
 
         Nothing where an error is expected.
         """
@@ -103,12 +103,14 @@ class EinsumCall:
 
     @property
     def contracts_pairwise(self) -> bool:
-        """Whether ``optimize=`` makes NumPy contract pair by pair, and not all operands in one loop."""
+        """Whether ``optimize=`` makes NumPy contract pair by pair, not all in one loop."""
         equation = self.readings[0].equation
         if self.readings[0].dialect is not NUMPY_OPTIMIZED or isinstance(equation, Malformed):
             return False
         given, terms = self.keywords.get("optimize"), len(equation.terms)
-        if terms < 2 or not (given is True or given in ("greedy", "optimal") or isinstance(given, list)):
+        if terms < 2 or not (
+            given is True or given in ("greedy", "optimal") or isinstance(given, list)
+        ):
             return False
         nothing_summed = set(equation.labels) == set(equation.result.labels)
         return terms == 2 or not nothing_summed or isinstance(given, list)

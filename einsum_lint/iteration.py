@@ -1,9 +1,9 @@
 """How NumPy walks the arrays of one einsum, and how much work that is.  Pure.
 
-``np.einsum`` without ``optimize`` is one loop nest over all labels, run by NumPy's ``nditer``.  What
-it costs depends on how often the innermost loop starts and on the strides it sees there, so this
-module repeats what nditer does (``numpy/_core/src/multiarray/nditer_constr.c``): it sorts the axes
-by stride, merges those that can be walked as one, and may copy operands through a buffer.
+``np.einsum`` without ``optimize`` is one loop nest over all labels, run by NumPy's ``nditer``.
+What it costs depends on how often the innermost loop starts and on the strides it sees there, so
+this module repeats what nditer does (``numpy/_core/src/multiarray/nditer_constr.c``): it sorts the
+axes by stride, merges those that can be walked as one, and may copy operands through a buffer.
 
 Work is a tally: how many units of each kind, to be priced in ``cost.py``.
 """
@@ -24,6 +24,7 @@ BUFFER = 8192
 """The elements that a buffer of nditer holds."""
 NEAR, FAR, RAM = 4096, 131072, 1 << 21
 """The elements of 8 bytes that about fill the first, the second and the last cache."""
+_SPECIAL_LOOPS = frozenset({"1>0", "1>1", "11>0", "11>1", "01>0", "10>0", "01>1", "10>1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _moves_inwards(axis: Axis, other: Axis) -> bool | None:
 
 
 def merge_axes(axes: Sequence[Axis], arrays: int) -> list[Axis]:
-    """The loops that remain, the innermost first, once those that can be walked as one are merged."""
+    """The loops, the innermost first, once those that can be walked as one are merged."""
     merged: list[Axis] = []
     for axis in axes:
         if axis.extent == 1:
@@ -150,12 +151,13 @@ def einsum_work(views: Sequence[View], output: Term, sizes: Sizes) -> tuple[Tall
 
 
 def inner_loop(strides: Sequence[int]) -> str:
-    """The kind of loop that NumPy picks for these strides: 0, 1 or some other (s) of each array."""
-    *operands, result = ["0" if s == 0 else "1" if s == 1 else "s" for s in strides]
-    if len(operands) <= 2:
-        return f"{''.join(operands)}>{result}"
+    """The loop that NumPy picks for these strides: the strides 0 and 1 that it knows, or s."""
+    *operands, result = ("0" if s == 0 else "1" if s == 1 else "s" for s in strides)
+    kind = f"{''.join(operands)}>{result}"
+    if kind in _SPECIAL_LOOPS:
+        return kind
     plain = result == "1" and set(operands) == {"1"}
-    return f"{len(operands)}>{'0' if result == '0' else '1' if plain else 's'}"
+    return f"any{len(operands)}>{'0' if result == '0' else '1' if plain else 's'}"
 
 
 def count_new(tally: Tally, size: int) -> None:

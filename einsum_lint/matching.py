@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import NoneType
 
+from .dialects import NUMPY_OPTIMIZED
 from .equation import LETTERS, Alignment, Equation, Term, align
-from .facts import EinsumCall, Reading
+from .facts import NOT_CONSTANT, EinsumCall, Reading
 from .shapes import Shape
 
 
@@ -51,6 +53,18 @@ def matches(call: EinsumCall, reading: Reading) -> tuple[Match, ...]:
         Match(index, term, fact.shape, align(term, fact.shape))
         for index, (term, fact) in enumerate(pairs)
     )
+
+
+def in_one_loop(call: EinsumCall, reading: Reading, equation: Equation) -> bool:
+    """Whether NumPy certainly contracts all the operands in one loop, and not pair by pair."""
+    if reading.dialect is not NUMPY_OPTIMIZED or len(equation.terms) == 1:
+        return True
+    optimize = call.keywords.get("optimize", NOT_CONSTANT)
+    if len(equation.terms) == 2 or not isinstance(optimize, (bool, str, NoneType)):
+        return False
+    summed = set(equation.labels) != set(equation.result.labels)
+    dropped = equation.has_ellipsis and equation.result.ellipsis is None
+    return optimize is None or not (summed or dropped)
 
 
 def operand_name(call: EinsumCall, index: int) -> str:

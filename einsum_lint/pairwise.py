@@ -7,6 +7,7 @@ matrix product, and else to einsum in C (``_can_dot`` in the same file).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,6 @@ def pair_work(
     """The work of one contraction of two operands, and the array that it makes."""
     tally: Tally = Tally()
     if target >= BATCHED:
-        tally["py.pair"] += 1
         return tally, _batched(a, b, result, sizes, blas, tally)
     if can_dot(a.labels, b.labels, result):
         tally["py.tensordot"] += 1
@@ -160,7 +160,7 @@ def _grouped(view: View, groups: Sequence[Term], sizes: Sizes, tally: Tally) -> 
     fits = all(
         view.stride(outer) == sizes[inner] * view.stride(inner)
         for group in groups
-        for outer, inner in zip(group, group[1:], strict=False)
+        for outer, inner in itertools.pairwise(group)
     )
     if fits:
         steps = [view.stride(group[-1]) if group else 0 for group in groups]
@@ -183,16 +183,13 @@ def _copy(view: View, sizes: Sizes, tally: Tally) -> None:
     count_misses(tally, axes, total)
 
 
-def _matmul(
-    batch: int, a: Sequence[Extent], b: Sequence[Extent], blas: bool, tally: Tally
-) -> None:
+def _matmul(batch: int, a: Sequence[Extent], b: Sequence[Extent], blas: bool, tally: Tally) -> None:
     """Count a product of (a batch of) matrices; ``a`` and ``b`` are rows and columns."""
     (m, a_row), (k, a_column) = a
     (_, b_row), (n, b_column) = b
-    tally["py.matmul"] += 1
     count_new(tally, batch * m * n)
     if not blas:
-        tally["matmul.plain"] += batch * m * n * k
+        tally["matmul.integer"] += batch * m * n * k
     elif m == 1 and n == 1:
         even = a_column == 1 == b_row
         tally["dot.call"] += batch

@@ -41,7 +41,7 @@ def size_of(labels: Iterable[str], sizes: Sizes) -> int:
 
 
 def default_memory_limit(terms: Iterable[Term], output: Term, sizes: Sizes) -> int:
-    """The most elements an intermediate may have by default: those of the largest input or output."""
+    """The most elements an intermediate may have: those of the largest input or output."""
     return max(size_of(term, sizes) for term in (*terms, output))
 
 
@@ -103,7 +103,7 @@ class _Candidate:
 
 @dataclass(slots=True)
 class _Search:
-    """NumPy's greedy search: first what frees the most memory, then what costs the fewest operations."""
+    """NumPy's greedy search: what frees the most memory, then what costs the fewest operations."""
 
     output: frozenset[str]
     sizes: Sizes
@@ -139,10 +139,8 @@ class _Search:
         made = (self._candidate(pair, terms) for pair in pairs)
         return [candidate for candidate in made if candidate is not None]
 
-    def _candidate(
-        self, pair: tuple[int, int], terms: list[frozenset[str]]
-    ) -> _Candidate | None:
-        """NumPy's ``_parse_possible_contraction``: None for a pair that is too large or too costly."""
+    def _candidate(self, pair: tuple[int, int], terms: list[frozenset[str]]) -> _Candidate | None:
+        """NumPy's ``_parse_possible_contraction``: None where the pair is too large or costly."""
         left = [term for position, term in enumerate(terms) if position not in pair]
         labels = terms[pair[0]] | terms[pair[1]]
         result = labels & self.output.union(*left)

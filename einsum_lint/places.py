@@ -1,4 +1,4 @@
-"""Where the parts of a call stand in the text, and the edits that change it.  Computed on demand."""
+"""Where the parts of a call stand in the text, and the edits to it.  Computed on demand."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ class CallPlace:
         """Columns ``start:end`` of the subscripts; the whole argument when they can't be mapped."""
         offsets = self._columns
         if offsets is None:
-            return self._argument(self.subscripts_at[0]) if len(self.subscripts_at) == 1 else self.call
+            return (
+                self._argument(self.subscripts_at[0]) if len(self.subscripts_at) == 1 else self.call
+            )
         first = offsets[min(start, len(offsets) - 1)]
         last = offsets[end - 1] + 1 if start < end <= len(offsets) else first
         return Span(self.source.position(first), self.source.position(last))
@@ -127,7 +129,7 @@ class CallPlace:
         return offset
 
     def add_keyword(self, text: str) -> Edit | None:
-        """The edit that adds ``text`` as the last argument, on a row of its own where the others are."""
+        """The edit that adds ``text`` as the last argument, on its own row where the others are."""
         if not self._arguments:
             return None
         end = self._end_of(len(self._arguments) - 1)
@@ -169,9 +171,9 @@ class CallPlace:
 
 
 def _literal_columns(literal: str, offset: int) -> list[int] | None:
-    """The offset of each character of a string literal's value, and of its end, where that is plain.
+    """The offset of each character of a string literal's value, and of its end, if that is plain.
 
-    None when the literal has escapes, line ends or prefixes that make its value differ from its text.
+    None when escapes, line ends or prefixes make the value differ from the text.
     """
     columns: list[int] = []
     end = offset

@@ -1,4 +1,4 @@
-"""The rule decorator, and the registry that it fills: registration is being a file in ``rules/``."""
+"""The rule decorator and the registry that it fills: a file in ``rules/`` is registered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a file can matter: a scan of the bytes, then of the statements, before anything is parsed twice.
+"""What of a file can matter: a scan of the bytes, then of the statements.
 
 The screen may keep too much; it never drops what a rule would report.
 """
@@ -45,7 +45,7 @@ def matters(data: bytes, config: Config) -> bool:
 
 
 def _words(text: str, config: Config) -> set[str]:
-    """Names by which an einsum function could be called in a text: ``einsum``, ``contract`` …"""
+    """Names by which an einsum function could be called in a text, such as ``contract``."""
     words = {"einsum"}
     for function in _functions(config):
         root, _, name = function.rpartition(".")
@@ -61,48 +61,39 @@ def _last_name(node: ast.AST) -> str:
     return ""
 
 
-def _aliases(node: ast.AST, words: set[str]) -> Iterator[str]:
-    """Names that ``node`` binds to something that one of ``words`` names."""
-    for child in ast.walk(node):
-        match child:
-            case ast.ImportFrom(names=names):
-                yield from (a.asname for a in names if a.name in words and a.asname)
-            case ast.Assign(targets=targets, value=value):
-                if _mentions(value, words):
-                    yield from (n for target in targets for n in bound_names(target))
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                if _mentions(value, words):
-                    yield from bound_names(target)
-            case ast.NamedExpr(target=ast.Name(id=name), value=value):
-                if _mentions(value, words):
-                    yield name
-
-
 def _mentions(value: ast.expr, words: set[str]) -> bool:
     """Whether ``value`` holds a function named by ``words`` otherwise than to call it."""
-    called = {id(n.func) for n in ast.walk(value) if isinstance(n, ast.Call)}
-    return any(_last_name(n) in words and id(n) not in called for n in ast.walk(value))
+    called: set[ast.expr] = set()
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            called.add(node.func)
+        elif _last_name(node) in words and node not in called:
+            return True
+    return False
 
 
 def bound_names(node: ast.AST) -> Iterator[str]:
     """Names that running ``node`` binds or deletes in the scope that it stands in."""
-    todo = [node]
-    while todo:
-        match child := todo.pop():
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-                continue
-            case ast.Lambda():
-                continue
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.alias(name=name, asname=asname):
-                yield asname or name.partition(".")[0]
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield name
-            case ast.MatchMapping(rest=str(name)):
-                yield name
-        todo.extend(ast.iter_child_nodes(child))
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+            return
+        case ast.Lambda() | ast.Constant():
+            return
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.alias(name=name, asname=asname):
+            yield asname or name.partition(".")[0]
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+        ):
+            yield name
+        case ast.MatchMapping(rest=str(name)):
+            yield name
+    for child in ast.iter_child_nodes(node):
+        yield from bound_names(child)
 
 
 _DECLARED = re.compile(r"(?:^|[;:])[ \t]*(?:global|nonlocal)[ \t]+([\w, \t]+)", re.MULTILINE)
@@ -117,7 +108,7 @@ def _declared(text: str) -> set[str]:
 
 def first_row(node: ast.stmt) -> int:
     """The row on which a statement begins, its decorators included."""
-    decorators = getattr(node, "decorator_list", ())
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min((node.lineno, *(d.lineno for d in decorators)))
 
 
@@ -137,16 +128,35 @@ class _Keeper:
         self.hidden: set[str] = set()
 
     def keep(self) -> Kept:
-        known = 0
+        known, starts = 0, line_starts(self.text)
         while len(self.words) > known:  # an alias may itself be given an alias
             known = len(self.words)
-            self.rows = _rows_with(self.text, self.words)
+            self.rows = _rows_with(self.text, starts, self.words)
             for statement in self.tree.body:
                 if self.touched(statement):
-                    self.words.update(_aliases(statement, self.words))
+                    self.words.update(self.aliases(statement))
+                    self.words.update(self.walrus_aliases(statement))
         body = self.block(self.tree.body)
         declared = frozenset(_declared(self.text))
         return Kept(body, self.members, frozenset(self.hidden), declared)
+
+    def aliases(self, node: ast.stmt) -> Iterator[str]:
+        """Names that a statement binds to something that one of the words names."""
+        match node:
+            case ast.ImportFrom(names=names):
+                yield from (a.asname for a in names if a.name in self.words and a.asname)
+            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                if _mentions(value, self.words):
+                    yield from bound_names(node)
+        for child in _shallow(node):
+            if self.touched(child):
+                yield from self.aliases(child)
+
+    def walrus_aliases(self, node: ast.stmt) -> Iterator[str]:
+        """The same for ``:=`` anywhere in a statement."""
+        for inner in ast.walk(node) if ":=" in self.text else ():
+            if isinstance(inner, ast.NamedExpr) and _mentions(inner.value, self.words):
+                yield inner.target.id
 
     def touched(self, node: ast.stmt) -> bool:
         at = bisect_left(self.rows, first_row(node))
@@ -180,31 +190,42 @@ class _Keeper:
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 return last_row(node) - node.lineno < LONG_TABLE
             case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While():
-                return any(isinstance(child, (ast.Import, ast.ImportFrom)) for child in _shallow(node))
+                return _imports(node)
         return False
 
 
 def _shallow(node: ast.stmt) -> Iterator[ast.stmt]:
-    """The statements inside a compound statement, not those of the functions in it."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.stmt):
-            yield child
-            if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield from _shallow(child)
-        elif isinstance(child, ast.ExceptHandler):
-            yield from (s for inner in child.body for s in (inner, *_shallow(inner)))
+    """The statements in the blocks of a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield from getattr(node, name, ())
+    for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield from inner.body
 
 
-def _rows_with(text: str, words: set[str]) -> list[int]:
+def _imports(node: ast.stmt) -> bool:
+    """Whether a statement imports something, leaving aside the functions in it."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return isinstance(node, (ast.Import, ast.ImportFrom)) or any(
+        _imports(s) for s in _shallow(node)
+    )
+
+
+def _rows_with(text: str, starts: Sequence[int], words: set[str]) -> list[int]:
     """The rows on which one of the words stands, in order."""
-    starts = line_starts(text)
-    pattern = re.compile("|".join(rf"\b{re.escape(w)}\b" if w != "einsum" else w for w in sorted(words)))
-    rows: list[int] = []
-    for match in pattern.finditer(text):
-        row = bisect_left(starts, match.start() + 1)
-        if not rows or rows[-1] != row:
-            rows.append(row)
-    return rows
+    rows: set[int] = set()
+    for word in words:
+        at = text.find(word)  # many times the speed of a pattern with alternatives
+        while at >= 0:
+            end = at + len(word)
+            if word == "einsum" or not (_part_of_name(text, at - 1) or _part_of_name(text, end)):
+                rows.add(bisect_left(starts, at + 1))
+            at = text.find(word, end)
+    return sorted(rows)
+
+
+def _part_of_name(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
 
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -216,12 +237,12 @@ def line_starts(text: str) -> list[int]:
 
 
 def keep(text: str, tree: ast.Module, config: Config) -> Kept:
-    """The statements of a file that a rule could have something to say about, and what they rest on."""
+    """The statements of a file that a rule could look at, and those that they rest on."""
     return _Keeper(text, tree, config).keep()
 
 
 def elide(lines: Sequence[str], kept: Kept) -> tuple[str, list[int]]:
-    """The text of the kept statements, and for each of its rows the row of the file that it is."""
+    """The text of the kept statements, and the row of the file that each of its rows is."""
     rows = [row for first, last in _ranges(kept.body, kept) for row in range(first, last + 1)]
     rows = list(dict.fromkeys(rows))  # statements that share a row
     return "".join(f"{lines[row - 1]}\n" for row in rows), rows

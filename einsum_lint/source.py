@@ -18,7 +18,7 @@ from functools import cached_property
 import libcst as cst
 
 from .findings import Position, Span
-from .screen import Kept, elide, line_starts
+from .screen import Kept, elide, first_row, line_starts
 
 Statement = cst.BaseSmallStatement | cst.BaseCompoundStatement
 
@@ -33,7 +33,7 @@ class UnreadableError(Exception):
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file and its encoding (``utf-8-sig`` with a byte order mark); line ends are kept."""
+    """The text of a file, with its own line ends, and its encoding (``utf-8-sig`` with a BOM)."""
     if b"\0" in data:
         before = data[: data.index(b"\0")]
         row = before.count(b"\n") + 1
@@ -58,7 +58,9 @@ def parse(text: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError as error:
         message = f"syntax error: {error.msg}"
-        raise UnreadableError(message, max(error.lineno or 1, 1), max(error.offset or 1, 1)) from error
+        raise UnreadableError(
+            message, max(error.lineno or 1, 1), max(error.offset or 1, 1)
+        ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise UnreadableError(f"can't be parsed: {error}") from error
 
@@ -161,14 +163,13 @@ class Source:
         rows = [n.end_lineno or n.lineno for n in _own(node) if isinstance(n, ast.expr)]
         simple = not isinstance(statement, cst.BaseCompoundStatement)
         last = (node.end_lineno or node.lineno) if simple else max(rows, default=node.lineno)
-        decorators = getattr(node, "decorator_list", ())
-        return range(min((node.lineno, *(d.lineno for d in decorators))), last + 1)
+        return range(first_row(node), last + 1)
 
     def silenced(self, code: str, rows: range) -> bool:
-        """Whether a ``# noqa`` comment on one of these rows, or one for the file, names the code."""
+        """Whether a ``# noqa`` comment on one of these rows, or for the file, names the code."""
         if any(not codes or code.startswith(codes) for codes in self._file_noqa):
             return True
-        if "noqa" not in self._lower:
+        if not self._has_noqa:
             return False
         for row in rows:
             found = _NOQA.search(self.lines[row - 1])
@@ -177,32 +178,33 @@ class Source:
         return False
 
     @cached_property
-    def _lower(self) -> str:
-        return self.text.lower()
+    def _has_noqa(self) -> bool:
+        return "noqa" in self.text.lower()
 
     @cached_property
     def _file_noqa(self) -> tuple[tuple[str, ...], ...]:
-        if "einsum-lint:" not in self._lower:
+        if not self._has_noqa:
             return ()
         return tuple(_codes(found["codes"] or "") for found in _FILE_NOQA.finditer(self.text))
 
 
-def _small_statements(block: Sequence[cst.CSTNode]) -> Iterator[Statement]:
+def statements(block: Sequence[cst.CSTNode]) -> Iterator[Statement]:
+    """The statements of a block, each of those that share a row."""
     for node in block:
-        if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+        if isinstance(node, cst.SimpleStatementLine):
             yield from node.body
-        elif isinstance(node, cst.BaseCompoundStatement):
+        elif isinstance(node, (cst.BaseCompoundStatement, cst.BaseSmallStatement)):
             yield node
 
 
 def _body(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
-    return (suite,) if isinstance(suite, cst.SimpleStatementSuite) else suite.body
+    return suite.body
 
 
 def _paired(
     ours: Sequence[cst.CSTNode], theirs: Sequence[ast.stmt], kept: Kept
 ) -> Iterator[tuple[Statement, ast.stmt]]:
-    for mine, other in zip(_small_statements(ours), theirs, strict=True):
+    for mine, other in zip(statements(ours), theirs, strict=True):
         yield mine, other
         match mine, other:
             case cst.If(), ast.If():
@@ -211,14 +213,15 @@ def _paired(
                     yield from _paired((mine.orelse,), other.orelse, kept)
                 elif mine.orelse is not None:
                     yield from _paired(_body(mine.orelse.body), other.orelse, kept)
-            case (cst.For() | cst.While()), (ast.For() | ast.AsyncFor() | ast.While()):
+            case ((cst.For() | cst.While()), (ast.For() | ast.AsyncFor() | ast.While())):
                 yield from _paired(_body(mine.body), other.body, kept)
                 if mine.orelse is not None:
                     yield from _paired(_body(mine.orelse.body), other.orelse, kept)
-            case (cst.Try() | cst.TryStar()), (ast.Try() | ast.TryStar()):
+            case ((cst.Try() | cst.TryStar()), (ast.Try() | ast.TryStar())):
                 yield from _paired(_body(mine.body), other.body, kept)
-                for handler, their_handler in zip(mine.handlers, other.handlers, strict=True):
-                    yield from _paired(_body(handler.body), their_handler.body, kept)
+                bodies = [handler.body for handler in mine.handlers]
+                for body, their_handler in zip(bodies, other.handlers, strict=True):
+                    yield from _paired(_body(body), their_handler.body, kept)
                 if mine.orelse is not None:
                     yield from _paired(_body(mine.orelse.body), other.orelse, kept)
                 if mine.finalbody is not None:
@@ -241,7 +244,8 @@ _BLOCKS = (
 _STRINGS = tuple(
     getattr(module, name)
     for module, name in (
-        (cst, "FormattedString"), (cst, "TemplatedString"), (ast, "JoinedStr"), (ast, "TemplateStr"),
+        (cst, "FormattedString"), (cst, "TemplatedString"),
+        (ast, "JoinedStr"), (ast, "TemplateStr"),
     )
     if hasattr(module, name)
 )  # fmt: skip
@@ -250,7 +254,7 @@ _STRINGS = tuple(
 def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes of a statement in the order of the text, without its blocks and its f-strings."""
     for child in node.children:
-        if isinstance(child, _BLOCKS) or isinstance(child, _STRINGS):
+        if isinstance(child, (*_BLOCKS, *_STRINGS)):
             continue
         if isinstance(node, cst.If) and child is node.orelse:
             continue
@@ -269,5 +273,6 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
 def _own_calls(statement: ast.stmt) -> list[ast.Call]:
     calls = [node for node in _own(statement) if isinstance(node, ast.Call)]
     return sorted(
-        calls, key=lambda c: (c.lineno, c.col_offset, -(c.end_lineno or 0), -(c.end_col_offset or 0))
+        calls,
+        key=lambda c: (c.lineno, c.col_offset, -(c.end_lineno or 0), -(c.end_col_offset or 0)),
     )

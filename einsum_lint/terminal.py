@@ -74,4 +74,6 @@ def _new_progress() -> Progress:
     from rich.console import Console
     from rich.progress import Progress
 
-    return Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
+    return Progress(
+        console=Console(stderr=True, force_terminal=True), transient=True, auto_refresh=False
+    )

@@ -10,7 +10,7 @@ from .values import Constant, Display, Value
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Positional and keyword arguments; ``complete`` is False when ``*a`` or ``**k`` may add some."""
+    """Positional and keyword arguments; not ``complete`` when ``*a`` or ``**k`` may add some."""
 
     args: tuple[Value, ...]
     keywords: Mapping[str, Value]
@@ -36,7 +36,7 @@ def integer(value: Value | None) -> int | None:
 
 
 def integers(value: Value | None) -> tuple[int | None, ...] | None:
-    """A size, or a display of sizes, each None where it is not known; None when the rank is not known."""
+    """A size or a display of sizes, each None where unknown; None when the rank is unknown."""
     match value:
         case Display(items=items):
             return tuple(integer(item) for item in items)

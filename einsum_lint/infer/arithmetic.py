@@ -52,7 +52,7 @@ def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
             return Constant(-number)
         case cst.Plus(), Constant(value=int() | float() | complex() as number):
             return Constant(+number)
-        case (cst.Minus() | cst.Plus()), ArrayFact(is_array=True) if value.dtype != "bool":
+        case ((cst.Minus() | cst.Plus()), ArrayFact(is_array=True)) if value.dtype != "bool":
             return value
     return UNKNOWN
 

@@ -53,7 +53,11 @@ def _like(arguments: Arguments) -> Value:
 
 
 def _full_like(arguments: Arguments) -> Value:
-    return _like(Arguments((*arguments.args[:1], *arguments.args[2:]), arguments.keywords, arguments.complete))
+    return _like(
+        Arguments(
+            (*arguments.args[:1], *arguments.args[2:]), arguments.keywords, arguments.complete
+        )
+    )
 
 
 def _eye(arguments: Arguments) -> Value:
@@ -67,7 +71,11 @@ def _eye(arguments: Arguments) -> Value:
 
 def _identity(arguments: Arguments) -> Value:
     size = integer(arguments.get(0, "n"))
-    return _made((size, size), _dtype(arguments, 1, "float64")) if arguments.only("n", "dtype") else UNKNOWN
+    return (
+        _made((size, size), _dtype(arguments, 1, "float64"))
+        if arguments.only("n", "dtype")
+        else UNKNOWN
+    )
 
 
 def _arange(arguments: Arguments) -> Value:
@@ -111,7 +119,7 @@ _RANKED = ("bool", "int64", "float64", "complex128")
 
 
 def nested_display(value: Value) -> tuple[tuple[Dim, ...] | None, str | None]:
-    """The sizes and dtype of nested displays of numbers; (None, None) where they are not regular."""
+    """The sizes and dtype of nested displays of numbers; (None, None) where irregular."""
     match value:
         case Constant(value=number):
             dtype = python_dtype(number)
@@ -157,8 +165,9 @@ _NUMPY: dict[str, Maker] = {
     "array": _array, "asarray": _array, "asanyarray": _array, "ascontiguousarray": _array,
 }  # fmt: skip
 _RANDOM: dict[str, Maker] = {
-    "rand": _rand, "randn": _rand, "random": _sampler(0, "float64"), "random_sample": _sampler(0, "float64"),
-    "standard_normal": _sampler(0, "float64"), "normal": _sampler(2, "float64"),
+    "rand": _rand, "randn": _rand, "random": _sampler(0, "float64"),
+    "random_sample": _sampler(0, "float64"), "standard_normal": _sampler(0, "float64"),
+    "normal": _sampler(2, "float64"),
     "uniform": _sampler(2, "float64"), "randint": _sampler(2, None),
 }  # fmt: skip
 
@@ -187,7 +196,11 @@ def _torch(arguments: Arguments) -> Value:
 
 
 CONSTRUCTORS: dict[str, Maker] = {
-    **{f"{module}.{name}": maker for module in ("numpy", "cupy", "dask.array") for name, maker in _NUMPY.items()},
+    **{
+        f"{module}.{name}": maker
+        for module in ("numpy", "cupy", "dask.array")
+        for name, maker in _NUMPY.items()
+    },
     **{f"numpy.random.{name}": maker for name, maker in _RANDOM.items()},
     **{f"jax.numpy.{name}": _without_dtype(maker) for name, maker in _NUMPY.items()},
     **{f"torch.{name}": _torch for name in ("zeros", "ones", "empty", "rand", "randn")},

@@ -21,7 +21,9 @@ _SPELLINGS = {
     "complex128": "complex128 cdouble complex complex_ D c16",
     "object": "object object_ O",
 }
-_NAMES = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_NAMES = {
+    spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()
+}
 _MODULES = ("numpy", "builtins", "jax.numpy", "cupy", "torch")
 
 
@@ -31,7 +33,9 @@ def dtype_name(value: Value) -> str | None:
         case Constant(value=str(text)):
             return _NAMES.get(text.lstrip("<=|"))
         case Reference(names=names):
-            found = {_NAMES.get(n.rpartition(".")[2]) for n in names if n.rpartition(".")[0] in _MODULES}
+            found = {
+                _NAMES.get(n.rpartition(".")[2]) for n in names if n.rpartition(".")[0] in _MODULES
+            }
             return found.pop() if len(found) == len(names) == 1 else None
     return None
 

@@ -52,10 +52,11 @@ def _reshape(array: ArrayFact, arguments: Arguments) -> Value:
         return _with_shape(array, UNKNOWN_SHAPE)
     total = _size(array.shape)
     others = [size for size in sizes if size != -1]
-    known = [size for size in others if size is not None]
+    known: list[int] = [size for size in others if size is not None]
     rest: Dim = None
-    if total is not None and len(known) == len(others) and prod(known):
-        rest, remainder = divmod(total, prod(known))
+    count: int = prod(known)
+    if total is not None and len(known) == len(others) and count:
+        rest, remainder = divmod(total, count)
         if remainder or len(sizes) - len(others) > 1:
             return UNKNOWN  # it raises
     return _with_shape(array, Shape(tuple(rest if size == -1 else size for size in sizes)))

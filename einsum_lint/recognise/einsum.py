@@ -23,7 +23,7 @@ SHARED = "shared"
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """How the operands of a call are written: indices of arguments, and the text of the subscripts."""
+    """How the operands of a call are written: the text of the subscripts, indices of arguments."""
 
     readings: tuple[Reading, ...]
     subscripts: str
@@ -42,12 +42,12 @@ def einsum_call(
     einsum_functions: Mapping[str, str],
     error_expected: bool,
 ) -> tuple[EinsumCall | None, Value] | None:
-    """The fact of a call and its result; None when it is no einsum, no fact when it can't be read."""
+    """The fact of a call and its result; None when it is no einsum, no fact if it can't be read."""
     given: Mapping[str, Value] = {}
     if isinstance(callee, Partial):
         if callee.args:
             return None
-        callee, given = callee.function, callee.keywords
+        given, callee = callee.keywords, callee.function
     libraries = _libraries(node.func, callee, einsum_functions)
     if not libraries:
         return None
@@ -130,7 +130,9 @@ def _from_text(
 ) -> _Written:
     readings = tuple(Reading(dialect, parse(text, dialect)) for dialect in dialects)
     match operands:
-        case (Display(items=items),) if all(d.operands_as_list and not d.tolerant for d in dialects):
+        case (Display(items=items),) if all(
+            d.operands_as_list and not d.tolerant for d in dialects
+        ):
             operands, operands_at = items, operands_at * len(items)
     return _Written(readings, text, False, (subscripts_at,), operands_at, operands)
 
@@ -149,7 +151,12 @@ def _from_sublists(
     readings = tuple(Reading(d, equation) for d, (_, equation) in zip(dialects, read, strict=True))
     subscripts_at = (*positions[1 : 2 * pairs : 2], *(positions[-1:] if output is not None else ()))
     return _Written(
-        readings, read[0][0], True, subscripts_at, positions[0 : 2 * pairs : 2], values[0 : 2 * pairs : 2]
+        readings,
+        read[0][0],
+        True,
+        subscripts_at,
+        positions[0 : 2 * pairs : 2],
+        values[0 : 2 * pairs : 2],
     )
 
 
@@ -197,9 +204,13 @@ def _result(fact: EinsumCall) -> Value:
 def _results(fact: EinsumCall) -> Iterator[Value]:
     for reading in fact.readings:
         equation = reading.equation
-        if isinstance(equation, Malformed) or equation.vague or reading.dialect.tolerant:
-            yield UNKNOWN
-        elif not fact.complete or len(fact.operands) != len(equation.terms):
+        if (
+            isinstance(equation, Malformed)
+            or equation.vague
+            or reading.dialect.tolerant
+            or not fact.complete
+            or len(fact.operands) != len(equation.terms)
+        ):
             yield UNKNOWN
         else:
             dtypes = {operand.dtype for operand in fact.operands}

@@ -16,12 +16,14 @@ from ..infer.scope import Flow, Scope
 from ..infer.values import UNKNOWN, Constant, Reference, Value, join
 from ..screen import bound_names
 from ..shapes import ArrayFact
-from ..source import Source, Statement
+from ..source import Source, Statement, statements
 from .einsum import einsum_call
 
 Visited = TypeVar("Visited", bound=cst.CSTNode)
 
-_EXPECTS_ERROR = frozenset({"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"})
+_EXPECTS_ERROR = frozenset(
+    {"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"}
+)
 
 
 def find_facts(source: Source, einsum_functions: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -45,6 +47,7 @@ class _Walker(cst.CSTVisitor):
         self.statement: Statement | None = None
         self.error_expected = False
         self.facts: list[Fact] = []
+        self.bound: dict[Statement, list[str]] = {}
         self.waiting: list[tuple[cst.CSTNode, Scope, Statement, bool]] = []
 
     def walk(self) -> tuple[Fact, ...]:
@@ -68,7 +71,13 @@ class _Walker(cst.CSTVisitor):
         if self.statement is None:
             return None
         found = einsum_call(
-            self.source, self.statement, node, callee, arguments, self.einsum_functions, self.error_expected
+            self.source,
+            self.statement,
+            node,
+            callee,
+            arguments,
+            self.einsum_functions,
+            self.error_expected,
         )
         if found is None:
             return None
@@ -98,8 +107,10 @@ class _Walker(cst.CSTVisitor):
         return value
 
     def _bound(self, node: Statement) -> list[str]:
-        """The names that running a statement may bind."""
-        return list(bound_names(self.source.statements[node]))
+        """The names that running a statement may bind, as often as it does in its text."""
+        if node not in self.bound:
+            self.bound[node] = list(bound_names(self.source.statements[node]))
+        return self.bound[node]
 
     # Small statements ---------------------------------------------------------------------------
 
@@ -257,25 +268,27 @@ class _Walker(cst.CSTVisitor):
         if node.finalbody is not None:
             self._finally(node, node.finalbody, before)
 
-    def _finally(self, node: cst.Try | cst.TryStar, final: cst.Finally, before: Flow | None) -> None:
+    def _finally(
+        self, node: cst.Try | cst.TryStar, final: cst.Finally, before: Flow | None
+    ) -> None:
         """Walk a ``finally`` block, which runs from any point of the others."""
         after = self.scope.fork()
         self._interrupted(before, None, node)
         final.body.visit(self)
         if self.scope.flow is not None and after is not None:
             self.scope.flow = after
-            self.scope.blur(name for s in _statements(final.body) for name in self._bound(s))
+            self.scope.blur(name for s in statements(final.body.body) for name in self._bound(s))
         else:
             self.scope.flow = None
 
     def _interrupted(
         self, before: Flow | None, body_end: Flow | None, node: cst.Try | cst.TryStar
     ) -> None:
-        """Go on from somewhere in the body of a ``try``: a name that it binds has its old or new value."""
+        """Go on from somewhere in the body of a ``try``: its names have their old or new values."""
         self.scope.flow = None if before is None else dict(before)
         if self.scope.flow is None:
             return
-        times = Counter(name for s in _statements(node.body) for name in self._bound(s))
+        times = Counter(name for s in statements(node.body.body) for name in self._bound(s))
         for name, count in times.items():
             if name in self.scope.flow:
                 once = count == 1 and body_end is not None and name in body_end
@@ -311,7 +324,7 @@ class _Walker(cst.CSTVisitor):
             self._defer()
         self.scope.bind(node.name.value, UNKNOWN)
         own = {*_parameters(node.params)}
-        for statement in _statements(node.body):
+        for statement in statements(node.body.body):
             own.update(self._bound(statement))
         inner = Scope(self.scope, self.source.kept.declared, frozenset(own))
         for name in _parameters(node.params):
@@ -337,14 +350,6 @@ _PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.MultiplyAssign: cst.Multiply,
     cst.FloorDivideAssign: cst.FloorDivide,
 }
-
-
-def _statements(block: cst.BaseSuite) -> Iterator[Statement]:
-    for node in block.body:
-        if isinstance(node, cst.SimpleStatementLine):
-            yield from node.body
-        elif isinstance(node, (cst.BaseCompoundStatement, cst.BaseSmallStatement)):
-            yield node
 
 
 def _expects_error(statement: Statement | None) -> bool:

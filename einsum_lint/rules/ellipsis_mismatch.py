@@ -104,10 +104,9 @@ def _unbroadcastable(
                 continue
             before, other = known.setdefault(back, (size, match))
             if before != size:
-                message = (
-                    f"the ellipsis does not broadcast: axis -{back} of it is {before} in "
-                    f"{operand_name(call, other.index)}, and {size} in {operand_name(call, match.index)}"
-                )
+                first = f"{before} in {operand_name(call, other.index)}"
+                second = f"{size} in {operand_name(call, match.index)}"
+                message = f"axis -{back} of the ellipsis is {first}, and {second}"
                 term = match.term
                 span = call.place.subscripts(term.start, term.end)
                 yield Problem(message + equation.at(term.start), span)

@@ -1,3 +1,7 @@
+"""EIN301: the output is implicit."""
+
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ..equation import Malformed, Term
@@ -9,8 +13,7 @@ from ..settings import Config
 
 @rule("EIN301", on=EinsumCall)
 def implicit_output(call: EinsumCall, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Finds subscripts without `->`, whose output is implicit.
 
     ## Why is this bad?
@@ -40,15 +43,19 @@ def implicit_output(call: EinsumCall, config: Config) -> Iterator[Problem]:
     equation = call.readings[0].equation
     if isinstance(equation, Malformed) or equation.vague or call.interleaved:
         return
-    if equation.output is not None or len(equation.terms) != len(call.operands) or not call.complete:
+    if (
+        equation.output is not None
+        or len(equation.terms) != len(call.operands)
+        or not call.complete
+    ):
         return
     read = [r.equation for r in call.readings if not isinstance(r.equation, Malformed)]
     if len({_text(e.result) for e in read}) != 1:
         return
     output, end = _text(equation.result), len(call.subscripts.rstrip())
     written = [label for label in equation.labels if label in equation.result.labels]
-    order = "" if written == list(equation.result.labels) else ", not in the order in which they are written"
-    message = f"the output is implicit: {output!r}, the labels that occur once in alphabetical order{order}"
+    order = "" if written == list(equation.result.labels) else ", not in the order of the terms"
+    message = f"the output is implicit: {output!r}, in alphabetical order{order}"
     if not output:
         message = "the output is implicit: every label is summed"
     edit = call.place.insert_in_subscripts(end, f"->{output}")

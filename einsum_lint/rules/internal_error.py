@@ -1,3 +1,7 @@
+"""EIN901: a bug of einsum-lint."""
+
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ..facts import Fact
@@ -8,8 +12,7 @@ from ..settings import Config
 
 @rule("EIN901")
 def internal_error(fact: Fact, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Reports a file on which einsum-lint itself failed.
 
     ## Why is this bad?

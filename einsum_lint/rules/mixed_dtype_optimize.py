@@ -1,3 +1,7 @@
+"""EIN303: optimize= on operands of different dtypes."""
+
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,8 +21,7 @@ _BY_BMM = (2, 4)  # the NumPy from which pairs are contracted by summing each op
 
 @rule("EIN303", on=EinsumCall)
 def mixed_dtype_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Finds `optimize=` on operands of different dtypes where a sum or product is then computed in the
     narrow one.
 
@@ -60,11 +63,18 @@ def mixed_dtype_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
         for k in narrow:
             alone = _summed_alone(equation, k)
             if alone:
-                yield _problem(call, k, widest, f"{equation.shown(alone[0])} is summed in {call.operands[k].dtype}")
+                yield _problem(
+                    call,
+                    k,
+                    widest,
+                    f"{equation.shown(alone[0])} is summed in {call.operands[k].dtype}",
+                )
                 return
     if len(call.operands) > 2 and len(narrow) > 1:
         k = narrow[0]
-        yield _problem(call, k, widest, f"it may be multiplied with {call.place.operand_text(narrow[1])} first")
+        yield _problem(
+            call, k, widest, f"it may be multiplied with {call.place.operand_text(narrow[1])} first"
+        )
 
 
 def _summed_alone(equation: Equation, operand: int) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
-from ..matching import count_fits, counted
+from ..matching import count_fits, counted, in_one_loop
 from ..rule import rule
 from ..settings import Config
 
@@ -69,11 +69,4 @@ def _most(reading: Reading, config: Config) -> int | None:
 def _too_many(call: EinsumCall, reading: Reading, equation: Equation, config: Config) -> bool:
     """Whether all operands go into one contraction, and are too many for it."""
     most = _most(reading, config)
-    if most is None or len(call.operands) <= most:
-        return False
-    # A search for a path may split them; NumPy makes none when there is nothing to sum.
-    unsplit = not reading.dialect.compares_every_axis or call.keywords.get("optimize") is None
-    summed = set(equation.labels) != set(equation.result.labels)
-    dropped = equation.has_ellipsis and equation.result.ellipsis is None
-    explicit = isinstance(call.keywords.get("optimize"), (list, tuple))
-    return unsplit or not (summed or dropped or explicit)
+    return most is not None and len(call.operands) > most and in_one_loop(call, reading, equation)

@@ -1,3 +1,7 @@
+"""EIN305: the checks that optimize= drops."""
+
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ..equation import Equation, Malformed, result_shape
@@ -12,8 +16,7 @@ _BY_BMM = (2, 4)
 
 @rule("EIN305", on=EinsumCall)
 def out_with_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Finds `out=` and `dtype=` in a call with `optimize=`, which drops what NumPy checks of them.
 
     ## Why is this bad?
@@ -48,19 +51,20 @@ def out_with_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
         return
     if _given(call, "out") and not _fits(call, equation):
         yield Problem(
-            "optimize= drops the checks of out=: a wrong shape is broadcast into, a wrong dtype converted to",
+            "optimize= drops the checks of out=: a wrong shape is broadcast into, "
+            "a wrong dtype converted to",
             call.place.keyword("out"),
         )
     if _given(call, "dtype") and not _is_own_dtype(call):
         if config.target_numpy < _BY_BMM:
             yield Problem(
-                f"optimize= may ignore dtype= on NumPy {config.target_numpy[0]}.{config.target_numpy[1]}",
+                f"optimize= may ignore dtype= on NumPy {'.'.join(map(str, config.target_numpy))}",
                 call.place.keyword("dtype"),
             )
         elif not _given(call, "casting"):
             yield Problem(
-                "optimize= drops the default casting='safe': dtype= may narrow the operands in silence; "
-                "say which conversions are meant with casting=",
+                "optimize= drops the default casting='safe': dtype= may narrow the operands in "
+                "silence; say which conversions are meant with casting=",
                 call.place.keyword("dtype"),
             )
 

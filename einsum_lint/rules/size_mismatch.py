@@ -52,7 +52,7 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
         if not found or not isinstance(equation, Equation):
             return
         for label in equation.labels:
-            conflict = _conflict(_axes(label, found), equation)
+            conflict = _conflict(_axes(label, found), equation, found)
             if conflict is None:
                 continue
             one, other = conflict
@@ -85,9 +85,11 @@ def _axes(label: str, found: Sequence[Match]) -> list[_Axis]:
     ]
 
 
-def _conflict(axes: Sequence[_Axis], equation: Equation) -> tuple[_Axis, _Axis] | None:
+def _conflict(
+    axes: Sequence[_Axis], equation: Equation, found: Sequence[Match]
+) -> tuple[_Axis, _Axis] | None:
     """The first two axes that cannot both have the label."""
-    viewed = equation.dialect.views_diagonal and _nothing_summed(equation)
+    viewed = equation.dialect.views_diagonal and _nothing_summed(equation, found)
     return next(
         (pair for pair in combinations(axes, 2) if _unequal(*pair, equation.dialect, viewed)), None
     )
@@ -104,8 +106,12 @@ def _unequal(one: _Axis, other: _Axis, dialect: Dialect, viewed: bool) -> bool:
     return not (dialect.broadcasts_labels and 1 in (one.size, other.size))
 
 
-def _nothing_summed(equation: Equation) -> bool:
-    """Whether the call returns a view of its one operand."""
+def _nothing_summed(equation: Equation, found: Sequence[Match]) -> bool:
+    """Whether an operand may be viewed, its axes merged without a look at sizes 0."""
+    if len(equation.terms) > 1:
+        # Pair by pair NumPy first prepares each operand, and summed labels may be kept till then.
+        return equation.dialect.compares_every_axis
     kept = set(equation.labels) <= set(equation.result.labels)
-    dropped = equation.has_ellipsis and equation.result.ellipsis is None
-    return len(equation.terms) == 1 and kept and not dropped
+    axes = any(match.alignment and match.alignment.ellipsis.dims for match in found)
+    dropped = axes and equation.result.ellipsis is None
+    return kept and not dropped

@@ -1,3 +1,7 @@
+"""EIN900: a file that could not be checked."""
+
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ..facts import Fact
@@ -8,8 +12,7 @@ from ..settings import Config
 
 @rule("EIN900")
 def unreadable_file(fact: Fact, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Reports a file that could not be checked: a syntax error, an encoding that does not fit, a NUL
     byte, a file that can't be read.
 
