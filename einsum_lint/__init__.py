@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
 __all__ = ["Applicability", "Config", "Finding", "Fix", "Span", "check_source", "fix_source"]
 
+TYPE_CHECKING = False  # The real one is in typing, which takes long to import.
 if TYPE_CHECKING:
     from .engine import check_source, fix_source
     from .findings import Applicability, Finding, Fix, Span

@@ -47,14 +47,19 @@ def add_noqa(data: bytes, findings: Iterable[Finding]) -> bytes:
     except (SyntaxError, UnicodeDecodeError, tokenize.TokenError):
         return data
     rows = [(match[1], match[2]) for match in _LINE.finditer(text)]
-    for row, codes in _placed(wanted, layout, len(rows)).items():
-        line, end = rows[row - 1]
-        changed = _commented(line, layout.comments.get(row), sorted(codes))
-        attempt = [*rows]
-        attempt[row - 1] = (changed, end)
-        if _holds(attempt, row, codes):
-            rows = attempt
-    return "".join(line + end for line, end in rows).encode(encoding)
+    placed = _placed(wanted, layout, len(rows))
+    while placed:
+        attempt = "".join(
+            (_commented(line, layout.comments.get(row), sorted(placed[row])) + end)
+            if row in placed
+            else line + end
+            for row, (line, end) in enumerate(rows, 1)
+        )
+        lost = _lost(attempt, placed)
+        if not lost:
+            return attempt.encode(encoding)
+        placed = {row: codes for row, codes in placed.items() if row not in lost}
+    return data
 
 
 def _placed(wanted: Mapping[int, set[str]], layout: _Layout, last: int) -> dict[int, set[str]]:
@@ -87,12 +92,16 @@ def _commented(line: str, comment: tuple[int, str] | None, codes: list[str]) -> 
     return f"{line[:at]}, {', '.join(missing)}{line[at:]}"
 
 
-def _holds(rows: list[tuple[str, str]], row: int, codes: set[str]) -> bool:
-    """Whether the changed row has a comment that names the codes, or all codes."""
+def _lost(text: str, placed: Mapping[int, set[str]]) -> set[int]:
+    """The rows whose comment is not read as one that names the codes, or all codes."""
     try:
-        comment = _layout("".join(line + end for line, end in rows)).comments.get(row)
+        comments = _layout(text).comments
     except (SyntaxError, tokenize.TokenError):
-        return False
+        return set(placed)
+    return {row for row, codes in placed.items() if not _names(comments.get(row), codes)}
+
+
+def _names(comment: tuple[int, str] | None, codes: set[str]) -> bool:
     match = _NOQA.search(comment[1]) if comment else None
     if match is None:
         return False

@@ -92,7 +92,8 @@ def _parser() -> _Parser:
         "check",
         help="check files and folders",
         description="Check Python files, and those in folders, and print what is found.",
-        epilog="Exit status: 0 nothing found, 1 something found, 2 wrong usage or internal error.",
+        epilog="Exit status: 0 nothing found, 1 something found, 2 wrong usage, unreadable "
+        "configuration, a file that could not be written, or an internal error.",
         allow_abbrev=False,
     )
     _add_check_options(check)

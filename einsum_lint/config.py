@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .settings import DEFAULT, Config
 from .usage import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 TABLE: Final = "einsum-lint"
 POLICIES: Final = ("model", "always", "never")
@@ -30,14 +34,11 @@ class Project:
         entries = self.config.per_file_ignores
         if not entries:
             return self.config
-        from pathspec import GitIgnoreSpec
-
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")
         extra = [
             code
             for pattern, codes in entries
-            if not relative.startswith("../")
-            and GitIgnoreSpec.from_lines([pattern]).match_file(relative)
+            if not relative.startswith("../") and _pattern(pattern).match_file(relative)
             for code in expand(codes)
         ]
         return replace(self.config, ignore=(*self.config.ignore, *extra), per_file_ignores=())
@@ -78,6 +79,13 @@ class Overrides:
 
 
 NO_OVERRIDES: Final = Overrides()
+
+
+@functools.cache
+def _pattern(pattern: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([pattern])
 
 
 def expand(prefixes: Iterable[str]) -> tuple[str, ...]:
@@ -238,10 +246,8 @@ def _patterns(value: object, where: str) -> tuple[str, ...]:
 
 
 def _check_pattern(pattern: str, where: str) -> None:
-    from pathspec import GitIgnoreSpec
-
     try:
-        GitIgnoreSpec.from_lines([pattern])
+        _pattern(pattern)
     except (ValueError, re.error) as error:
         raise UsageError(f"{where}: invalid pattern {pattern!r}: {error}") from None
 

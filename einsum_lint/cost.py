@@ -151,12 +151,17 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The seconds that a call takes without and with ``optimize=True``."""
+    """The seconds that a call takes without and with ``optimize=True``.
+
+    ``margin`` and ``floor`` are the ratios from which the model is trusted; the prices were fitted
+    to float64, and are only near for other dtypes.
+    """
 
     without: float
     optimized: float
     growth: Growth
     margin: float
+    floor: float
 
     @property
     def ratio(self) -> float:
@@ -171,7 +176,7 @@ class Estimate:
     @property
     def hurts(self) -> bool:
         """Whether ``optimize=True`` is slower by more than the model may be wrong."""
-        return self.ratio <= 0.4
+        return self.ratio <= self.floor
 
 
 def estimate(
@@ -187,7 +192,8 @@ def estimate(
     growth = grow(terms, output, sizes, dtype, target)
     without = price(work_without(terms, output, sizes), dtype)
     optimized = price(work_optimized(terms, output, sizes, dtype in FLOATS, target), dtype)
-    return Estimate(without, optimized, growth, _margin(growth.gain, len(terms), dtype))
+    margin = _margin(growth.gain, len(terms), dtype)
+    return Estimate(without, optimized, growth, margin, 0.4 if dtype == "float64" else 0.2)
 
 
 def price(work: Tally, dtype: str = "float64") -> float:

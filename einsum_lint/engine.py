@@ -28,13 +28,21 @@ class Fixed:
 
 
 def check_source(
-    source: str, path: str = "<string>", config: Config = DEFAULT, *, tree: ast.Module | None = None
+    source: str,
+    path: str = "<string>",
+    config: Config = DEFAULT,
+    *,
+    tree: ast.Module | None = None,
+    noqa: bool = True,
 ) -> tuple[Finding, ...]:
     """The findings in a text, sorted by place.
 
     ``path`` is only for messages; ``tree`` is the ``ast`` tree of the text where the caller has it.
+    Without ``noqa``, comments silence nothing but a whole file: the caller sees to the others.
     """
-    return _guarded(source, path, config, tree)
+    if tree is not None and not screen.matters(source.encode(errors="replace"), config):
+        return ()
+    return _guarded(source, path, config, tree, noqa=noqa)
 
 
 def fix_source(
@@ -81,12 +89,14 @@ def fix_bytes(
     return Fixed(data if new == text else new.encode(encoding), findings, applied)
 
 
-def _guarded(text: str, path: str, config: Config, tree: ast.Module | None) -> tuple[Finding, ...]:
+def _guarded(
+    text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool = True
+) -> tuple[Finding, ...]:
     """The findings of a text; what prevents its check is a finding too."""
     from . import source as reading
 
     try:
-        return _check(text, path, config, tree)
+        return _check(text, path, config, tree, noqa=noqa)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
     except RecursionError:
@@ -95,7 +105,9 @@ def _guarded(text: str, path: str, config: Config, tree: ast.Module | None) -> t
         return (_internal_error(error, path),)
 
 
-def _check(text: str, path: str, config: Config, tree: ast.Module | None) -> tuple[Finding, ...]:
+def _check(
+    text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool
+) -> tuple[Finding, ...]:
     from . import source as reading
 
     tree = tree if tree is not None else reading.parse(text)
@@ -110,11 +122,12 @@ def _check(text: str, path: str, config: Config, tree: ast.Module | None) -> tup
     wanted = [rule for rule in rules().values() if rule.check and selected(config, rule.code)]
     found: list[Finding] = []
     for fact in find_facts(source, config.einsum_functions):
+        rows = fact.place.rows if noqa else range(0)
         for rule in wanted:
             if rule.check is None or rule.on is not type(fact):
                 continue
             for problem in rule.check(fact, config):
-                if not source.silenced(rule.code, fact.place.rows):
+                if not source.silenced(rule.code, rows):
                     row = fact.place.call.end.row
                     found.append(
                         Finding(

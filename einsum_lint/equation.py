@@ -142,8 +142,6 @@ def _check_characters(text: str, dialect: Dialect) -> None:
             continue
         if dialect.alphabet is Alphabet.ASCII and not (character.isascii() and character.isalpha()):
             why = f"{character!r} is no label: {dialect.name} takes the letters a-z and A-Z"
-        elif character.isspace():
-            why = f"{character!r} in the subscripts: spaces are the only white space allowed"
         elif dialect.alphabet is Alphabet.NAMES and not (character.isalnum() or character == "_"):
             why = f"{character!r} is neither a name nor punctuation to {dialect.name}'s einsum"
         else:

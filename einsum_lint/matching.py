@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import NoneType
 
-from .dialects import NUMPY_OPTIMIZED
+from .dialects import NUMPY_OPTIMIZED, Dialect
 from .equation import LETTERS, Alignment, Equation, Term, align
 from .facts import NOT_CONSTANT, EinsumCall, Reading
-from .shapes import Shape
+from .shapes import ArrayFact, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,19 @@ def matches(call: EinsumCall, reading: Reading) -> tuple[Match, ...]:
     return tuple(
         Match(index, term, fact.shape, align(term, fact.shape))
         for index, (term, fact) in enumerate(pairs)
+        if wrong_kind(fact, reading.dialect) is None
     )
+
+
+def wrong_kind(fact: ArrayFact, dialect: Dialect) -> str | None:
+    """What an operand is, when it is nothing that the library takes as one."""
+    rank = fact.shape.rank
+    if fact.is_array is not False or rank is None:
+        return None
+    # What is no array and has no axis is a number.
+    if rank == 0:
+        return None if dialect.takes_scalars else "a number"
+    return None if dialect.takes_lists else "a list"
 
 
 def in_one_loop(call: EinsumCall, reading: Reading, equation: Equation) -> bool:

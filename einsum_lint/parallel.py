@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+
+_LARGE: Final = 100_000
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -30,26 +33,50 @@ def in_order(
     *,
     lost: Callable[[J, int | None], R],
     size: Callable[[J], int],
+    patience: float = 0.0,
 ) -> Iterator[R]:
     """The result of each job, in order.
 
-    With more than one worker the largest jobs are begun first.  A worker that dies takes one job
-    with it: its result is what ``lost`` makes of the job and of the exit code of the worker.
+    This process works alone for ``patience`` seconds, because most runs are over by then.  After
+    that the rest is shared out, the largest jobs first.  A worker that dies takes one job with it:
+    its result is what ``lost`` makes of the job and of the exit code of the worker.
     """
-    workers = min(workers, len(jobs))
-    if workers <= 1:
-        yield from map(work, jobs)
-        return
-    order = sorted(range(len(jobs)), key=lambda index: -size(jobs[index]))
     done: dict[int, R] = {}
     following = 0
-    pool: _Pool[J, R] = _Pool(work, workers, lost)
+    for index, result in _results(work, jobs, min(workers, len(jobs)), lost, size, patience):
+        done[index] = result
+        while following in done:
+            yield done.pop(following)
+            following += 1
+
+
+def _results(
+    work: Callable[[J], R],
+    jobs: Sequence[J],
+    workers: int,
+    lost: Callable[[J, int | None], R],
+    size: Callable[[J], int],
+    patience: float,
+) -> Iterator[tuple[int, R]]:
+    if workers <= 1:
+        yield from enumerate(map(work, jobs))
+        return
+    left = dict.fromkeys(range(len(jobs)))
+    if patience > 0:
+        begun = time.monotonic()
+        for index, job in enumerate(jobs):
+            if time.monotonic() - begun > patience:
+                break
+            # A large job could keep this process alone for long.
+            if size(job) < _LARGE:
+                del left[index]
+                yield index, work(job)
+    if len(left) <= 1:
+        yield from ((index, work(jobs[index])) for index in left)
+        return
+    pool: _Pool[J, R] = _Pool(work, min(workers, len(left)), lost)
     try:
-        for index, result in pool.results(jobs, order):
-            done[index] = result
-            while following in done:
-                yield done.pop(following)
-                following += 1
+        yield from pool.results(jobs, sorted(left, key=lambda index: -size(jobs[index])))
     finally:
         pool.close()
 
@@ -140,4 +167,8 @@ def _serve(pipe: Connection, work: Callable[[J], R], inherited: Sequence[Connect
             job: J = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(work(job))
+        result = work(job)
+        try:
+            pipe.send(result)
+        except OSError:
+            return

@@ -117,7 +117,10 @@ class CallPlace:
     def _end_of(self, index: int) -> int:
         """The offset behind an argument and the parentheses around it."""
         offset = self.source.offset(self._argument(index).end)
-        value = self.node.args[index].value
+        argument = self.node.args[index]
+        value = argument.value
+        if argument.keyword is not None or argument.star:
+            return offset  # here `ast` counts the parentheses in
         around = len(value.lpar)
         if isinstance(value, (cst.Tuple, cst.GeneratorExp)):
             around -= bool(around)  # the innermost pair belongs to the node itself

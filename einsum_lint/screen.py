@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .dialects import LIBRARIES
 from .settings import Config
 
-LONG_TABLE = 20  # rows; a longer literal at module level costs more to parse than it can tell
+LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,9 @@ class _Keeper:
             case ast.Import() | ast.ImportFrom() | ast.Delete():
                 return True
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-                return last_row(node) - node.lineno < LONG_TABLE
+                return last_row(node) - node.lineno < LONG
             case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While():
-                return _imports(node)
+                return last_row(node) - node.lineno < LONG or _imports(node)
         return False
 
 

@@ -254,6 +254,9 @@ _STRINGS = tuple(
 def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes of a statement in the order of the text, without its blocks and its f-strings."""
     for child in node.children:
+        if isinstance(child, cst.MatchCase) and child.guard is not None:
+            yield child.guard
+            yield from _own_nodes(child.guard)
         if isinstance(child, (*_BLOCKS, *_STRINGS)):
             continue
         if isinstance(node, cst.If) and child is node.orelse:
@@ -265,6 +268,9 @@ def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def _own(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a statement, without the statements inside it and its f-strings."""
     for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.match_case) and child.guard is not None:
+            yield child.guard
+            yield from _own(child.guard)
         if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case, *_STRINGS)):
             yield child
             yield from _own(child)

@@ -26,6 +26,8 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
 
 def _replace(target: str, old: bytes, new: bytes) -> None:
     status = os.stat(target)
+    if not stat.S_ISREG(status.st_mode):
+        raise NotWrittenError("it is not a regular file")
     # Renaming needs no right to write to the file itself, and would pass over a write protection.
     if not os.access(target, os.W_OK):
         raise NotWrittenError("Permission denied")

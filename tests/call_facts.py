@@ -38,12 +38,15 @@ def _span(row: int, start: int, end: int) -> Span:
     return Span(Position(row, start + 1), Position(row, end + 1))
 
 
+_CALL = _span(1, 0, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class FakePlace:
     """Row 1 is the call, row 2 the subscripts, row 3 the operands, row 4 the keywords."""
 
     function: str = "einsum"
-    call: Span = Span(Position(1, 1), Position(1, 2))
+    call: Span = _CALL
     rows: range = range(1, 2)
 
     def subscripts(self, start: int, end: int) -> Span:

@@ -1,8 +1,13 @@
-"""Random einsum calls, valid ones and ones disturbed in one place."""
+"""Random einsum calls, valid ones and ones disturbed in one place, and what NumPy says."""
 
 from __future__ import annotations
 
 import random
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 JUNK = "ijkAZ.,->  1_*\\té\n"
 
@@ -74,3 +79,16 @@ def random_call(rng: random.Random, zero: bool = False) -> tuple[str, list[list[
     while rng.random() < 0.45 and shapes:
         text, shapes = disturbed(text, shapes, rng)
     return text, shapes
+
+
+def numpy_error(
+    text: str, shapes: Sequence[Sequence[int]], keywords: Mapping[str, Any]
+) -> str | None:
+    """What NumPy raises, or None."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            np.einsum(text, *[np.ones(shape) for shape in shapes], **keywords)
+        except (ValueError, IndexError, KeyError, TypeError, RuntimeError, OverflowError) as error:
+            return f"{type(error).__name__}: {error}"
+    return None

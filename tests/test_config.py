@@ -119,7 +119,7 @@ def test_isolated_and_config_file(tmp_path: Path) -> None:
     here = str(tmp_path)
     assert Resolver(here, isolated=True).for_folder(here).config == DEFAULT
     assert Resolver(here, config_file=str(other)).for_folder(here).config.ignore == ("EIN301",)
-    with pytest.raises(UsageError, match="cannot read .*nothing.toml: No such file"):
+    with pytest.raises(UsageError, match=r"cannot read .*nothing.toml: No such file"):
         Resolver(here, config_file=str(tmp_path / "nothing.toml"))
 
 

@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_what_is_missing_is_an_error(tmp_path: Path) -> None:
     tree(tmp_path, "a.py", "empty/notes.txt")
-    with pytest.raises(UsageError, match="no such file or directory: .*gone"):
+    with pytest.raises(UsageError, match=r"no such file or directory: .*gone"):
         found(tmp_path, "a.py", "gone")
-    with pytest.raises(UsageError, match="no Python files found under .*empty"):
+    with pytest.raises(UsageError, match=r"no Python files found under .*empty"):
         found(tmp_path, "empty")

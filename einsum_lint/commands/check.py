@@ -16,7 +16,6 @@ from ..report import FOR_PEOPLE, Checked, Look, plain, report
 from ..report.summary import STATISTICS, statistics, summary
 from ..terminal import Bar, is_terminal, wants_colour
 from ..usage import UsageError
-from ..writing import NotWrittenError, replace_file
 from .examine import Options, Result, examine, examine_text
 
 STDIN = "-"
@@ -105,6 +104,8 @@ def _stdin_file(options: argparse.Namespace, resolver: Resolver, cwd: str) -> So
 
 def _write(results: Iterable[Result]) -> tuple[list[Result], bool]:
     """Write the fixed files; what could not be written keeps its findings."""
+    from ..writing import NotWrittenError, replace_file
+
     written, failed = [], False
     for result in results:
         if result.fixed != result.data:

@@ -18,8 +18,12 @@ from ..settings import Config
 
 REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
 _START: Final = Span(Position(1, 1), Position(1, 1))
-_WORTH: Final = 150_000
-"""Bytes to parse from which a second process saves more than it costs."""
+_MANY: Final = 64
+_MUCH: Final = 1_000_000
+_PATIENCE: Final = 0.4
+"""Seconds that a run of fewer files than _MANY, with less text than _MUCH, may take before other
+processes are started for it: each of them has the parser to load, which takes a tenth of a second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +170,13 @@ def _result(file: SourceFile, data: bytes, done: Done) -> Result:
 def _run(jobs: Sequence[Job], options: Options) -> Iterator[Done]:
     if not jobs:
         return iter(())
-    workers = options.jobs
-    if workers is None:
-        workers = processors() if sum(len(job.data) for job in jobs) >= _WORTH else 1
+    workers = processors() if options.jobs is None else options.jobs
     portable = [_portable(job) for job in jobs] if workers > 1 else jobs
-    return in_order(work, portable, workers, lost=_lost, size=lambda job: len(job.data))
+    small = len(jobs) < _MANY and sum(len(job.data) for job in jobs) < _MUCH
+    patience = _PATIENCE if small and options.jobs is None else 0.0
+    return in_order(
+        work, portable, workers, lost=_lost, size=lambda job: len(job.data), patience=patience
+    )
 
 
 def _portable(job: Job) -> Job:

@@ -80,6 +80,9 @@ class Evaluator:
     def _name(self, node: cst.Name) -> Value:
         return _NAMED.get(node.value) or self.scope.lookup(node.value)
 
+    def _ellipsis(self, node: cst.Ellipsis) -> Value:
+        return Constant(...)
+
     def _number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
         if isinstance(node, cst.Float):
             return Constant(float(node.value))
@@ -170,6 +173,8 @@ class Evaluator:
         return value
 
     def _later(self, node: cst.Lambda | cst.GeneratorExp) -> Value:
+        if isinstance(node, cst.Lambda):
+            self.parts(node.params)
         self.deferred.append((node, self.scope))
         return UNKNOWN
 
@@ -250,6 +255,7 @@ def target_names(target: cst.BaseExpression) -> Iterator[str]:
 
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Evaluator, Any], Value]] = {
     cst.Name: Evaluator._name,
+    cst.Ellipsis: Evaluator._ellipsis,
     cst.Integer: Evaluator._number,
     cst.Float: Evaluator._number,
     cst.Imaginary: Evaluator._number,

@@ -11,7 +11,7 @@ import libcst as cst
 from ..facts import Fact
 from ..infer import arithmetic
 from ..infer.arguments import Arguments
-from ..infer.expressions import Evaluator, target_names
+from ..infer.expressions import Evaluator
 from ..infer.scope import Flow, Scope
 from ..infer.values import UNKNOWN, Constant, Reference, Value, join
 from ..screen import bound_names
@@ -21,6 +21,9 @@ from .einsum import einsum_call
 
 Visited = TypeVar("Visited", bound=cst.CSTNode)
 
+_PROPAGATES = frozenset(
+    {"errstate", "catch_warnings", "no_grad", "enable_grad", "printoptions", "open", "Timer"}
+)
 _EXPECTS_ERROR = frozenset(
     {"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"}
 )
@@ -140,6 +143,7 @@ class _Walker(cst.CSTVisitor):
             case cst.Import() | cst.ImportFrom():
                 self._import(node)
             case cst.Del():
+                self.evaluator.parts(node)
                 for name in self._bound(node):
                     self.scope.unbind(name)
             case cst.Return() | cst.Raise():
@@ -204,7 +208,7 @@ class _Walker(cst.CSTVisitor):
     def visit_For(self, node: cst.For) -> bool:  # noqa: N802
         self.statement = node
         self._value(node.iter)
-        self.scope.forget(target_names(node.target))
+        self.evaluator.bind(node.target, UNKNOWN)
         self._loop(node)
         return False
 
@@ -237,7 +241,10 @@ class _Walker(cst.CSTVisitor):
         before = self.scope.fork()
         node.body.visit(self)
         self.error_expected = expected
-        self.scope.merge(before)  # the context manager may swallow an exception
+        if not all(_propagates(item.item) for item in node.items):
+            end = self.scope.fork()
+            self._interrupted(before, end, node)
+            self.scope.merge(end)
         return False
 
     def visit_Try(self, node: cst.Try) -> bool:  # noqa: N802
@@ -273,7 +280,8 @@ class _Walker(cst.CSTVisitor):
     ) -> None:
         """Walk a ``finally`` block, which runs from any point of the others."""
         after = self.scope.fork()
-        self._interrupted(before, None, node)
+        self.scope.flow = None if before is None else dict(before)
+        self.scope.blur(self._bound(node))
         final.body.visit(self)
         if self.scope.flow is not None and after is not None:
             self.scope.flow = after
@@ -282,18 +290,19 @@ class _Walker(cst.CSTVisitor):
             self.scope.flow = None
 
     def _interrupted(
-        self, before: Flow | None, body_end: Flow | None, node: cst.Try | cst.TryStar
+        self, before: Flow | None, body_end: Flow | None, node: cst.Try | cst.TryStar | cst.With
     ) -> None:
-        """Go on from somewhere in the body of a ``try``: its names have their old or new values."""
+        """Go on from somewhere in a body that was left by an exception.
+
+        A name that the body binds once has its old or its new value, or else an unknown one.
+        """
         self.scope.flow = None if before is None else dict(before)
         if self.scope.flow is None:
             return
         times = Counter(name for s in statements(node.body.body) for name in self._bound(s))
         for name, count in times.items():
-            if name in self.scope.flow:
-                once = count == 1 and body_end is not None and name in body_end
-                new = body_end[name] if once and body_end is not None else UNKNOWN
-                self.scope.flow[name] = join(self.scope.flow[name], new)
+            new = body_end.get(name, UNKNOWN) if body_end is not None and count == 1 else UNKNOWN
+            self.scope.flow[name] = join(self.scope.flow.get(name, new), new)
 
     def _resume(self, ends: Sequence[Flow | None]) -> None:
         self.scope.flow = ends[0]
@@ -318,7 +327,7 @@ class _Walker(cst.CSTVisitor):
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
         self.statement = node
-        for part in (*node.decorators, node.params):
+        for part in (*node.decorators, node.params, *([node.returns] if node.returns else ())):
             self.evaluator.parts(part)
         if self.evaluator.deferred:
             self._defer()
@@ -350,6 +359,11 @@ _PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.MultiplyAssign: cst.Multiply,
     cst.FloorDivideAssign: cst.FloorDivide,
 }
+
+
+def _propagates(manager: cst.BaseExpression) -> bool:
+    """Whether a context manager certainly lets exceptions through."""
+    return isinstance(manager, cst.Call) and _last_name(manager.func) in _PROPAGATES
 
 
 def _expects_error(statement: Statement | None) -> bool:

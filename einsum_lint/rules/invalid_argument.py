@@ -9,7 +9,7 @@ from ..arguments import casting_fault, dtype_fault, optimize_fault, order_fault,
 from ..equation import Equation, Malformed
 from ..facts import NOT_CONSTANT, EinsumCall, Reading
 from ..findings import Problem
-from ..matching import in_one_loop, may_be_list, operand_name
+from ..matching import in_one_loop, may_be_list, operand_name, wrong_kind
 from ..rule import rule
 from ..settings import Config
 
@@ -39,7 +39,7 @@ def invalid_argument(call: EinsumCall, config: Config) -> Iterator[Problem]:
     import numpy as np
 
     a, b = np.ones((2, 3)), np.ones((3, 4))
-    c = np.einsum("ij,jk->ik", a, b, optimize=True)
+    c = np.einsum("ij,jk->ik", a, b)
     ```
 
     ## References
@@ -98,16 +98,10 @@ def _value_fault(call: EinsumCall, reading: Reading, name: str, value: object) -
 
 def _operands(call: EinsumCall, reading: Reading) -> Iterator[Problem]:
     """The operands that are lists or numbers where the library takes tensors only."""
-    dialect = reading.dialect
     if may_be_list(call, reading):
         return
     for index, fact in enumerate(call.operands):
-        if fact.is_array is not False:
-            continue
-        rank = fact.shape.rank
-        # What is no array and has no axis is a number.
-        number = rank == 0
-        if (number and not dialect.takes_scalars) or (rank and not dialect.takes_lists):
-            kind = "a number" if number else "a list"
-            message = f"{operand_name(call, index)} is {kind}; {dialect.name}'s einsum takes arrays"
+        if kind := wrong_kind(fact, reading.dialect):
+            library = reading.dialect.name
+            message = f"{operand_name(call, index)} is {kind}; {library}'s einsum takes arrays"
             yield Problem(message, call.place.operand(index))

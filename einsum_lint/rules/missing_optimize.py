@@ -26,8 +26,7 @@ _MODERATE = 100
 
 @rule("EIN101", on=EinsumCall)
 def missing_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Finds calls of `np.einsum` that `optimize=True` makes faster, by a model of what NumPy does.
 
     ## Why is this bad?

@@ -29,8 +29,7 @@ _LONE_SCALAR = (2, 4)
 
 @rule("EIN102", on=EinsumCall)
 def useless_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
-    """
-    ## What it does
+    """## What it does
     Finds `optimize=` in calls of `np.einsum` where it only costs time.
 
     ## Why is this bad?

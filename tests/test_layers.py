@@ -1,0 +1,218 @@
+"""The import law: imports point one way, and what is heavy is imported late."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "einsum_lint"
+
+LAYERS = {
+    "pure": [
+        "findings", "settings", "shapes", "dialects", "equation", "facts", "rule", "matching",
+        "arguments", "path", "iteration", "pairwise", "cost", "optimizing",
+    ],
+    "reading": ["screen", "source", "places", "infer", "infer.*"],
+    "recognise": ["recognise", "recognise.*"],
+    "emit": ["emit", "emit.*"],
+    "rules": ["rules", "rules.*"],
+    "engine": ["engine"],
+    "front": [
+        "", "__main__", "cli", "commands", "commands.*", "report", "report.*", "flake8", "config",
+        "usage", "files", "ignores", "cache", "parallel", "terminal", "writing", "add_noqa",
+    ],
+}  # fmt: skip
+"""The modules of each layer; "" is the package itself, with its public API and its version."""
+
+MAY_IMPORT = {
+    "pure": {"pure"},
+    "reading": {"pure", "reading"},
+    "recognise": {"pure", "reading", "recognise"},
+    "emit": {"pure", "reading", "emit"},
+    "rules": {"pure", "rules"},
+    "engine": {"pure", "reading", "recognise", "emit", "engine"},
+    "front": {"pure", "engine", "front"},
+}
+
+EXCEPTIONS = {
+    ("rule", "rules"): "the registry imports the folder that fills it",
+    ("commands.examine", "screen"): "most files are passed over before anything is imported",
+}
+
+HEAVY = {
+    "libcst": ["source", "places", "infer.*", "recognise.*", "emit.*"],
+    "rich": ["report.paint"],
+    "pathspec": [],
+    "flake8": [],
+    "argparse": ["cli", "commands.*", "flake8"],
+}
+"""Where they may be imported when the module itself is."""
+
+
+class Import(NamedTuple):
+    """An import statement: what it imports, on which row, and when."""
+
+    target: str
+    row: int
+    late: bool
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def layer(module: str) -> str:
+    layers = [
+        name for name, globs in LAYERS.items() if any(fnmatchcase(module, g) for g in globs)
+    ]
+    assert len(layers) == 1, f"{module or 'einsum_lint'} must be in one layer of LAYERS"
+    return layers[0]
+
+
+def imports(module: str) -> Iterator[Import]:
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    yield from _imports(tree.body, module, late=False)
+
+
+def _imports(body: list[ast.stmt], module: str, *, late: bool) -> Iterator[Import]:
+    for node in body:
+        match node:
+            case ast.Import(names=names):
+                yield from (Import(_relative(a.name), node.lineno, late) for a in names)
+            case ast.ImportFrom():
+                yield from (Import(t, node.lineno, late) for t in _targets(node, module))
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                yield from _imports(node.body, module, late=True)
+            case _:
+                function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                inner = [child for child in ast.walk(node) if child is not node]
+                nested = [n for n in inner if isinstance(n, (ast.Import, ast.ImportFrom))]
+                in_class = isinstance(node, ast.ClassDef)
+                yield from _imports(list(nested), module, late=late or function or in_class)
+
+
+def _relative(name: str) -> str:
+    """A name as the others are written: without the package, with a dot before it."""
+    return "." + name.removeprefix("einsum_lint").lstrip(".") if name.startswith("einsum_lint") else name
+
+
+def _targets(node: ast.ImportFrom, module: str) -> Iterator[str]:
+    if node.level == 0:
+        yield _relative(node.module or "")
+        return
+    package = module.split(".") if MODULES[module].name == "__init__.py" else module.split(".")[:-1]
+    base = [part for part in package if part][: len(package) - (node.level - 1)]
+    parent = ".".join([*base, *([node.module] if node.module else [])])
+    for alias in node.names:
+        child = f"{parent}.{alias.name}".lstrip(".")
+        yield f".{child if child in MODULES else parent}"
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_point_one_way(module: str) -> None:
+    allowed = MAY_IMPORT[layer(module)]
+    for target, row, _ in imports(module):
+        if not target.startswith("."):
+            continue
+        theirs = target[1:]
+        if (module, theirs) in EXCEPTIONS or (theirs == "" and layer(module) == "front"):
+            continue
+        assert layer(theirs) in allowed, (
+            f"{MODULES[module]}:{row}: {module} ({layer(module)}) imports {theirs} ({layer(theirs)})"
+        )
+
+
+def test_the_exceptions_are_needed() -> None:
+    seen = {(module, i.target[1:]) for module in MODULES for i in imports(module)}
+    assert set(EXCEPTIONS) <= seen
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_what_is_heavy_is_imported_late(module: str) -> None:
+    for target, row, late in imports(module):
+        root = target.partition(".")[0]
+        assert root != "numpy", f"{MODULES[module]}:{row}"
+        if root in HEAVY and not late:
+            assert any(fnmatchcase(module, g) for g in HEAVY[root]), f"{MODULES[module]}:{row}"
+
+
+def test_imports_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader of imports itself, on each kind of import."""
+    path = tmp_path / "scratch.py"
+    path.write_text(
+        "import numpy\n"
+        "from . import settings\n"
+        "from ..rule import rules\n"
+        "from ..infer.values import Value\n"
+        "import einsum_lint.engine\n"
+        "if TYPE_CHECKING:\n    import rich\n"
+        "try:\n    import libcst\nexcept ImportError:\n    pass\n"
+        "def f():\n    if x:\n        from ..cli import main\n"
+    )
+    monkeypatch.setitem(MODULES, "rules.scratch", path)
+    assert list(imports("rules.scratch")) == [
+        ("numpy", 1, False),
+        (".rules", 2, False),
+        (".rule", 3, False),
+        (".infer.values", 4, False),
+        (".engine", 5, False),
+        ("rich", 7, True),
+        ("libcst", 9, False),
+        (".cli", 14, True),
+    ]
+
+
+def loaded_by(*argv: str, cwd: Path | None = None) -> set[str]:
+    """The modules that a run of the command line imports."""
+    script = (
+        "import sys; before = set(sys.modules)\n"
+        "from einsum_lint.cli import main\n"
+        "main(sys.argv[1:])\n"
+        "print(*set(sys.modules) - before, sep=chr(10), file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, *argv], cwd=cwd, capture_output=True, text=True, check=True
+    )
+    return set(ran.stderr.split())
+
+
+def test_start_up_is_light() -> None:
+    loaded = loaded_by("--version")
+    assert "einsum_lint.cli" in loaded
+    heavy = {"libcst", "rich", "pathspec", "numpy", "dataclasses", "inspect", "typing"}
+    assert not loaded & {*heavy, "einsum_lint.engine", "einsum_lint.config", "einsum_lint.rule"}
+
+
+def test_a_file_without_einsum_is_not_parsed_with_libcst(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n" * 2000)
+    loaded = loaded_by("check", "--isolated", "--no-cache", ".", cwd=tmp_path)
+    assert "einsum_lint.commands.check" in loaded
+    assert not loaded & {"libcst", "rich", "numpy"}
+
+
+def test_checking_imports_neither_numpy_nor_what_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "checked.py").write_text(
+        "import numpy as np\n"
+        "open('was-run', 'w')\n"
+        "a, b = np.ones((2, 3), dtype=np.float32), np.zeros((4, 5))\n"
+        "np.einsum('ij,jk', a, b, optimize=True)\n"
+        "np.einsum('ai,bj,ck,abc->ijk', x, y, z, t)\n"
+    )
+    loaded = loaded_by("check", "--isolated", "--no-cache", ".", cwd=tmp_path)
+    assert {"libcst", "einsum_lint.rules.size_mismatch"} <= loaded
+    assert not loaded & {"numpy", "checked", "rich"}
+    assert not (tmp_path / "was-run").exists()
