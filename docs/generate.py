@@ -82,7 +82,8 @@ def _table(known: Iterable[Rule], folder: str) -> Iterator[str]:
         summary = re.sub("^(Finds|Reports) ", "", rule.summary).replace("|", "\\|")
         default = "on" if rule.default else "off"
         fix = "yes" if _fixes(rule) else ""
-        yield f"| {rule.code} | [{rule.name}]({folder}{rule.name}.md) | {summary} | {default} | {fix} |\n"
+        link = f"[{rule.name}]({folder}{rule.name}.md)"
+        yield f"| {rule.code} | {link} | {summary} | {default} | {fix} |\n"
 
 
 def _fixes(rule: Rule) -> bool:

@@ -108,12 +108,12 @@ class EinsumCall:
         if self.readings[0].dialect is not NUMPY_OPTIMIZED or isinstance(equation, Malformed):
             return False
         given, terms = self.keywords.get("optimize"), len(equation.terms)
-        if terms < 2 or not (
-            given is True or given in ("greedy", "optimal") or isinstance(given, list)
-        ):
-            return False
-        nothing_summed = set(equation.labels) == set(equation.result.labels)
-        return terms == 2 or not nothing_summed or isinstance(given, list)
+        if isinstance(given, list):
+            return terms > 1
+        if given is True or given in ("greedy", "optimal"):
+            summed = set(equation.labels) != set(equation.result.labels)
+            return terms == 2 or (terms > 2 and summed)
+        return given is None and terms == 2  # no path is searched for, and two operands need none
 
 
 Fact = EinsumCall

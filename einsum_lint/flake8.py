@@ -63,7 +63,7 @@ class Plugin:
             default=DEFAULT.optimize_policy,
             parse_from_config=True,
             metavar="POLICY",
-            help=f"when EIN101 asks for optimize=True: {', '.join(POLICIES)} (default: %(default)s)",
+            help=f"when EIN101 reports: {', '.join(POLICIES)} (default: %(default)s)",
         )
         manager.add_option(
             "--einsum-target-numpy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,11 +65,13 @@ def test_diff_writes_nothing(run: Run) -> None:
         '-c = np.einsum("ij,jk", a, b)\n+c = np.einsum("ij,jk->ik", a, b)\n'
     )
     assert ran.err == "Would fix 1 error.\n"
+    assert check(run, "--diff", "--exit-zero").status == 0
     put("a.py", UNFIXABLE)
     ran = check(run, "--diff")
     assert (ran.status, ran.out, ran.err) == (0, "", "Nothing to fix.\n")
 
 
+@pytest.mark.skipif(shutil.which("patch") is None, reason="needs the patch program")
 @pytest.mark.parametrize(
     "text",
     [
@@ -205,6 +208,25 @@ def test_a_protected_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(NotWrittenError, match="Permission denied"):
         replace_file(str(path), b"old", b"new")
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotWrittenError, match="not a regular file"):
+        replace_file(str(tmp_path / "pipe"), b"old", b"new")
+
+
+def test_a_failed_write_of_comments_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put("a.py", BAD)
+    monkeypatch.setattr(os, "access", lambda name, mode: False)
+    ran = check(run, "--add-noqa")
+    assert (ran.status, ran.out) == (2, "Added 0 noqa comments.\n")
+    assert ran.err == "error: a.py was not changed: Permission denied\n"
+    assert path.read_text() == BAD
+
+
+# Comments that silence
 
 
 NOQA = [

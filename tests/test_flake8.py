@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import libcst
 import pytest
 
-from einsum_lint import engine, flake8, rule, source
+from einsum_lint import flake8, rule, screen, source
 from einsum_lint.rule import Rule
 
 SMALL = 'import numpy as np\n\nc = np.einsum("ij,jk", a, b)\n'
@@ -150,8 +151,8 @@ FOLLOWS = "from pyscf import lib\nc = lib.einsum('ij,jk', a, b)\nd = lib.dot_all
 def test_functions_in_the_configuration(tmp_path: Path, file: str) -> None:
     put(tmp_path, "a.py", FOLLOWS)
     assert [row for _, row, _, _ in ours(run("--isolated", cwd=tmp_path))] == ["2"]
-    text = "[flake8]\neinsum-functions =\n    pyscf.lib.einsum = numpy,\n    pyscf.lib.dot_all=torch\n"
-    put(tmp_path, file, text)
+    functions = ["pyscf.lib.einsum = numpy,", "pyscf.lib.dot_all=torch"]
+    put(tmp_path, file, "\n    ".join(["[flake8]\neinsum-functions =", *functions]))
     assert [row for _, row, _, _ in ours(run(cwd=tmp_path))] == ["2", "3"]
 
 
@@ -229,7 +230,7 @@ def test_a_bug_is_reported_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object) -> Iterator[object]:
         raise ZeroDivisionError("two\nlines")
 
-    monkeypatch.setattr(engine.screen, "keep", fail)
+    monkeypatch.setattr(screen, "keep", fail)
     ((row, column, text, _),) = plugin(SMALL).run()
     assert (row, column) == (1, 0)
     assert text.startswith("EIN901 ZeroDivisionError: two lines (in fail")
@@ -239,7 +240,7 @@ def test_what_only_libcst_can_not_parse_is_told(monkeypatch: pytest.MonkeyPatch)
     def fail(text: str) -> object:
         raise RecursionError
 
-    monkeypatch.setattr(source.cst, "parse_module", fail)
+    monkeypatch.setattr(libcst, "parse_module", fail)
     ((_, _, text, _),) = plugin(SMALL).run()
     assert text.startswith("EIN900 ")
 

@@ -66,7 +66,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     who = {"NAME": "Somebody", "EMAIL": "somebody@example.com"}
     return {
         **kept,
-        **{f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()},
+        **{f"GIT_AUTHOR_{key}": value for key, value in who.items()},
+        **{f"GIT_COMMITTER_{key}": value for key, value in who.items()},
         "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": str(tmp_path),
         "PRE_COMMIT_HOME": str(tmp_path / "hooks"),

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     if options.diff:
         from .diff import print_diffs
 
-        return print_diffs(results, quiet=options.quiet)
+        return print_diffs(results, quiet=options.quiet, exit_zero=options.exit_zero)
     failed = False
     if options.fix and not _reads_stdin(options):
         results, failed = _write(results)

@@ -14,7 +14,7 @@ from .examine import Result
 _STYLES = {b"+": "green", b"-": "red", b"@": "cyan"}
 
 
-def print_diffs(results: Sequence[Result], *, quiet: bool) -> int:
+def print_diffs(results: Sequence[Result], *, quiet: bool, exit_zero: bool) -> int:
     """Print the diffs and return the exit status: 1 when there are any, as ruff does."""
     colour = wants_colour(sys.stdout)
     sys.stdout.flush()
@@ -35,7 +35,8 @@ def print_diffs(results: Sequence[Result], *, quiet: bool) -> int:
         print(would, file=sys.stderr)
     if any(finding.code == "EIN901" for file in failures for finding in file.findings):
         return 2
-    return 1 if failures or any(r.data != r.fixed for r in results) else 0
+    changes = failures or any(result.data != result.fixed for result in results)
+    return 1 if changes and not exit_zero else 0
 
 
 def diff(path: str, old: bytes, new: bytes) -> Iterator[bytes]:

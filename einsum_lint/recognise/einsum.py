@@ -53,7 +53,11 @@ def einsum_call(
         return None
     keywords = {k: _constant(k, v) for k, v in {**given, **arguments.keywords}.items()}
     open_keywords = any(argument.star == "**" for argument in node.args)
-    dialects = tuple(d for name in libraries for d in readings_of(name, keywords, open_keywords))
+    # A function of the user's that follows NumPy may well optimize when nothing asks it to.
+    own = isinstance(callee, Reference) and not einsum_functions.keys().isdisjoint(callee.names)
+    dialects = tuple(
+        d for name in libraries for d in readings_of(name, keywords, open_keywords or own)
+    )
     complete = not any(argument.star == "*" for argument in node.args)
     written = _written(node, arguments, dialects, complete)
     if written is None:

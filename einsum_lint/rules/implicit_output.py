@@ -14,12 +14,14 @@ from ..settings import Config
 @rule("EIN301", on=EinsumCall)
 def implicit_output(call: EinsumCall, config: Config) -> Iterator[Problem]:
     """## What it does
-    Finds subscripts without `->`, whose output is implicit.
+    Finds subscripts without `->` whose output has several axes.
 
     ## Why is this bad?
     The implicit output has the labels that occur once, in alphabetical order, upper case before
     lower case: not in the order in which they are written.  `"kij"` transposes its operand, and
     renaming a label may transpose the result.  Libraries differ in what they do with an ellipsis.
+
+    A sum over every label, and a result of one axis, have no order to get wrong: they are let pass.
 
     ## Example
     ```python
@@ -52,12 +54,12 @@ def implicit_output(call: EinsumCall, config: Config) -> Iterator[Problem]:
     read = [r.equation for r in call.readings if not isinstance(r.equation, Malformed)]
     if len({_text(e.result) for e in read}) != 1:
         return
+    if len(equation.result.labels) < 2 and equation.result.ellipsis is None:
+        return
     output, end = _text(equation.result), len(call.subscripts.rstrip())
     written = [label for label in equation.labels if label in equation.result.labels]
     order = "" if written == list(equation.result.labels) else ", not in the order of the terms"
     message = f"the output is implicit: {output!r}, in alphabetical order{order}"
-    if not output:
-        message = "the output is implicit: every label is summed"
     edit = call.place.insert_in_subscripts(end, f"->{output}")
     fix = Fix(f"write the output: `->{output}`", (edit,), Applicability.SAFE) if edit else None
     yield Problem(message, call.place.subscripts(0, end), fix)

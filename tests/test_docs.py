@@ -1,0 +1,164 @@
+"""The documentation: what is generated is current, and what it shows is what the program does."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from einsum_lint import cli, config, flake8
+from einsum_lint.rule import rules
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PAPERS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def generate() -> ModuleType:
+    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_is_generated_is_current(generate: ModuleType) -> None:
+    stale = sorted(map(str, generate.stale(generate.generated(README))))
+    assert stale == [], "run python docs/generate.py"
+
+
+def test_every_rule_has_a_page_and_a_row(generate: ModuleType) -> None:
+    for rule in rules().values():
+        page = (ROOT / "docs" / "rules" / f"{rule.name}.md").read_text(encoding="utf-8")
+        assert page.startswith(f"# {rule.name} ({rule.code})\n")
+        assert rule.url.endswith(f"docs/rules/{rule.name}.md")
+        assert README.count(f"| {rule.code} | [{rule.name}](docs/rules/{rule.name}.md) |") == 1
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_links_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_example_of_the_readme(tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(blocks(README, "python")[0], encoding="utf-8")
+
+    def printed(*argv: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "einsum_lint", "check", "--isolated", *argv, "example.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        ).stdout
+
+    assert printed("--output-format", "full") == blocks(README, "text")[0]
+    assert printed("--diff", "--unsafe-fixes") == blocks(README, "diff")[0]
+
+
+def test_the_python_example_of_the_readme() -> None:
+    runner = doctest.DocTestRunner()
+    test = doctest.DocTestParser().get_doctest(
+        blocks(README, "pycon")[0], {}, "README", "README.md", 0
+    )
+    assert test.examples
+    assert runner.run(test).failed == 0
+
+
+def test_the_configuration_of_the_readme_has_all_keys() -> None:
+    table = tomllib.loads(blocks(README, "toml")[0])["tool"]["einsum-lint"]
+    config.parse_table(table, "README.md")
+    assert set(table) == set(config._KEYS)
+
+
+def test_the_options_of_the_readme_exist() -> None:
+    known = cli._check_parser()._option_string_actions
+    shell = re.findall(r"^einsum-lint .*$|`-[^`]*`|`einsum-lint [^`]*`", README, re.MULTILINE)
+    named = {option for text in shell for option in re.findall(r"(?<!\w)--[a-z-]+", text)}
+    assert {"--fix", "--diff", "--select", "--output-format"} <= named
+    assert named <= set(known)
+    for form in cli.FORMATS:
+        assert f"`{form}`" in README
+
+
+def test_the_flake8_options_of_the_readme_exist() -> None:
+    from test_flake8 import Manager
+
+    manager = Manager()
+    flake8.Plugin.add_options(manager)
+    shown = re.findall(r"^(einsum-\S+) =", blocks(README, "ini")[0], re.MULTILINE)
+    assert [f"--{name}" for name in shown] == manager.names
+
+
+def test_the_hooks_of_the_readme_exist() -> None:
+    ids = r"^ *- id: (\S+)"
+    shipped = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    shown = re.findall(ids, blocks(README, "yaml")[0], re.MULTILINE)
+    assert shown == re.findall(ids, shipped, re.MULTILINE)
+
+
+SCRATCH = """\
+import sys
+from pathlib import Path
+
+import einsum_lint.rules
+
+einsum_lint.rules.__path__.append(sys.argv[1])
+sys.path.insert(0, sys.argv[2])
+
+from generate import generated
+from einsum_lint import Config, check_source, flake8
+from einsum_lint.cli import main
+
+text = "import numpy as np\\nc = np.einsum('i j -> ij', a)\\n"
+assert check_source(text) == ()
+(found,) = check_source(text, config=Config(extend_select=("EIN499",)))
+assert (found.code, found.name) == ("EIN499", "spaced-subscripts"), found
+assert (found.span.start.row, found.span.start.column) == (2, 17), found
+main(["rule"])
+page = generated("")[Path("docs/rules/spaced-subscripts.md")]
+assert page.startswith("# spaced-subscripts (EIN499)\\n\\nOff by default.\\n\\n## What it does\\n")
+
+
+class Manager:
+    def add_option(self, *args, **kwargs):
+        pass
+
+    def extend_default_ignore(self, codes):
+        print("flake8 ignores", *codes)
+
+
+flake8.Plugin.add_options(Manager())
+"""
+
+
+def test_a_new_rule_is_one_new_file(tmp_path: Path) -> None:
+    """The example of CONTRIBUTING.md, put beside the rules, and nothing else done."""
+    (tmp_path / "spaced_subscripts.py").write_text(blocks(CONTRIBUTING, "python")[0])
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", SCRATCH, str(tmp_path), str(ROOT / "docs")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "EIN499  spaced-subscripts" in ran.stdout
+    assert ran.stdout.splitlines()[-1].startswith("flake8 ignores")
+    assert "EIN499" in ran.stdout.splitlines()[-1]
