@@ -1,9 +1,11 @@
-"""Writes the pages of the rules, their index and the table in the README from their docstrings."""
+"""Writes the pages of the rules and their index, and the parts of the README that are generated."""
 
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +17,9 @@ PAGES = Path("docs/rules")
 INDEX = PAGES / "README.md"
 README = Path("README.md")
 TABLE = re.compile(r"(?<=<!-- rules -->\n).*?(?=<!-- end of rules -->)", re.DOTALL)
+EXAMPLE = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+OUTPUT = re.compile(r"(?<=^```text\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+DIFF = re.compile(r"(?<=^```diff\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 FAMILIES = {
     "0": "Errors: the call raises",
     "1": "Performance",
@@ -28,9 +33,8 @@ FAMILIES = {
 def generated(readme: str) -> Mapping[Path, str]:
     """The text of every generated file by its path in the project; ``readme`` is the README's."""
     known = rules().values()
-    table = "".join(_table(known, f"{PAGES.as_posix()}/"))
     return {
-        README: TABLE.sub(lambda _: table, readme),
+        README: _readme(readme),
         INDEX: "".join(_index(known)),
         **{PAGES / f"{rule.name}.md": _page(rule) for rule in known},
     }
@@ -59,6 +63,34 @@ def stale(wanted: Mapping[Path, str]) -> set[Path]:
         or not (ROOT / path).exists()
         or (ROOT / path).read_text(encoding="utf-8") != wanted[path]
     }
+
+
+def _readme(text: str) -> str:
+    """The README with its table of rules, and with what the program prints of its example."""
+    example = EXAMPLE.search(text)
+    if example is None:
+        raise ValueError("the README has no example")
+    table = "".join(_table(rules().values(), f"{PAGES.as_posix()}/"))
+    output = _printed(example[0], "--output-format", "full")
+    diff = _printed(example[0], "--diff", "--unsafe-fixes")
+    for place, part in ((TABLE, table), (OUTPUT, output), (DIFF, diff)):
+        text = place.sub(lambda _, part=part: part, text, count=1)  # type: ignore[misc]
+    return text
+
+
+def _printed(source: str, *options: str) -> str:
+    """What ``check`` prints of a file with this text."""
+    command = [sys.executable, "-P", "-m", "einsum_lint", "check", "--isolated", "--no-cache"]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "example.py").write_text(source, encoding="utf-8")
+        return subprocess.run(
+            [*command, *options, "example.py"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=False,
+        ).stdout
 
 
 def _page(rule: Rule) -> str:

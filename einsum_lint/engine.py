@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import screen
+from . import reading, screen
 from .findings import Applicability, Edit, Finding, Fix, Position, Span
 from .rule import Rule, rules, selected
 from .settings import DEFAULT, Config
@@ -66,8 +66,6 @@ def check_bytes(
     """
     if not screen.matters(data, config) and not (thorough or len(data) <= SMALL or b"\0" in data):
         return ()
-    from . import source as reading
-
     try:
         text, _ = reading.decode(data)
     except reading.UnreadableError as error:
@@ -79,8 +77,6 @@ def fix_bytes(
     data: bytes, path: str, config: Config = DEFAULT, *, level: Applicability = Applicability.SAFE
 ) -> Fixed:
     """Apply the fixes of at least this level, again and again until none is left."""
-    from . import source as reading
-
     try:
         text, encoding = reading.decode(data)
     except reading.UnreadableError as error:
@@ -93,8 +89,6 @@ def _guarded(
     text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool = True
 ) -> tuple[Finding, ...]:
     """The findings of a text; what prevents its check is a finding too."""
-    from . import source as reading
-
     try:
         return _check(text, path, config, tree, noqa=noqa)
     except reading.UnreadableError as error:
@@ -108,17 +102,16 @@ def _guarded(
 def _check(
     text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool
 ) -> tuple[Finding, ...]:
-    from . import source as reading
-
     tree = tree if tree is not None else reading.parse(text)
     if not screen.matters(text.encode(errors="replace"), config):
         return ()
     kept = screen.keep(text, tree, config)
     if not kept.body:
         return ()
-    from .recognise.walk import find_facts
+    from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
+    from .source import Source
 
-    source = reading.Source.of(text, kept)
+    source = Source.of(text, kept)
     wanted = [rule for rule in rules().values() if rule.check and selected(config, rule.code)]
     found: list[Finding] = []
     for fact in find_facts(source, config.einsum_functions):
@@ -141,10 +134,7 @@ def _finding(rule: Rule, message: str, at: Position) -> Finding:
     return Finding(rule.code, rule.name, message, Span(at, at), None, at.row)
 
 
-def _unreadable(error: object, config: Config) -> tuple[Finding, ...]:
-    from .source import UnreadableError
-
-    assert isinstance(error, UnreadableError)
+def _unreadable(error: reading.UnreadableError, config: Config) -> tuple[Finding, ...]:
     if not selected(config, "EIN900"):
         return ()
     return (_finding(rules()["EIN900"], error.message, error.position),)

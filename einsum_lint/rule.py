@@ -45,6 +45,9 @@ class Rule:
         return f"https://github.com/einsum-lint/einsum-lint/blob/main/docs/rules/{self.name}.md"
 
 
+UNCHECKED = "EIN9"
+"""How the codes begin that say that a file was not checked: only ``ignore`` turns them off."""
+
 _registry: dict[str, Rule] = {}
 
 
@@ -91,6 +94,6 @@ def selected(config: Config, wanted: str) -> bool:
         return max((len(p) for p in prefixes if wanted.startswith(p)), default=-1)
 
     chosen = max(longest(config.select), longest(config.extend_select))
-    if not config.select and rules()[wanted].default:
+    if wanted.startswith(UNCHECKED) or (not config.select and rules()[wanted].default):
         chosen = max(chosen, 0)
     return chosen > longest(config.ignore)

@@ -72,28 +72,31 @@ def _mentions(value: ast.expr, words: set[str]) -> bool:
     return False
 
 
-def bound_names(node: ast.AST) -> Iterator[str]:
-    """Names that running ``node`` binds or deletes in the scope that it stands in."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-            return
-        case ast.Lambda() | ast.Constant():
-            return
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            yield name
-        case ast.alias(name=name, asname=asname):
-            yield asname or name.partition(".")[0]
-        case (
-            ast.ExceptHandler(name=str(name))
-            | ast.MatchAs(name=str(name))
-            | ast.MatchStar(name=str(name))
-        ):
-            yield name
-        case ast.MatchMapping(rest=str(name)):
-            yield name
-    for child in ast.iter_child_nodes(node):
-        yield from bound_names(child)
+def bound_names(statement: ast.AST) -> Iterator[str]:
+    """Names that running a statement binds or deletes in the scope that it stands in."""
+    todo = [statement]
+    while todo:  # long sums nest too deep to recurse
+        match node := todo.pop():
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
+                yield name
+                continue
+            case ast.Lambda() | ast.Constant():
+                continue
+            case ast.Name(id=name, ctx=ctx):
+                if not isinstance(ctx, ast.Load):
+                    yield name
+                continue
+            case ast.alias(name=name, asname=asname):
+                yield asname or name.partition(".")[0]
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield name
+            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                yield name
+        todo.extend(ast.iter_child_nodes(node))
 
 
 _DECLARED = re.compile(r"(?:^|[;:])[ \t]*(?:global|nonlocal)[ \t]+([\w, \t]+)", re.MULTILINE)

@@ -7,9 +7,7 @@ of C: the two trees hold the same statements in the same order, and the same cal
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,51 +16,10 @@ from functools import cached_property
 import libcst as cst
 
 from .findings import Position, Span
+from .reading import UnreadableError
 from .screen import Kept, elide, first_row, line_starts
 
 Statement = cst.BaseSmallStatement | cst.BaseCompoundStatement
-
-
-class UnreadableError(Exception):
-    """A file that can't be checked: what is wrong with it, and where."""
-
-    def __init__(self, message: str, row: int = 1, column: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
-        self.position = Position(row, column)
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file, with its own line ends, and its encoding (``utf-8-sig`` with a BOM)."""
-    if b"\0" in data:
-        before = data[: data.index(b"\0")]
-        row = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        raise UnreadableError("source contains a NUL byte", row, column)
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise UnreadableError(f"{error}") from error
-    try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        row = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        raise UnreadableError(f"not valid {encoding}: {error.reason}", row, column) from error
-
-
-def parse(text: str) -> ast.Module:
-    """The ``ast`` tree of a text; UnreadableError when it is not Python."""
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        message = f"syntax error: {error.msg}"
-        raise UnreadableError(
-            message, max(error.lineno or 1, 1), max(error.offset or 1, 1)
-        ) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise UnreadableError(f"can't be parsed: {error}") from error
 
 
 _NOQA = re.compile(
@@ -251,29 +208,41 @@ _STRINGS = tuple(
 )  # fmt: skip
 
 
-def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def _own_nodes(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes of a statement in the order of the text, without its blocks and its f-strings."""
+    todo = _own_children(statement)
+    while todo:  # long sums nest too deep to recurse
+        node = todo.pop()
+        yield node
+        todo += _own_children(node)
+
+
+def _own_children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The children of a node that are its statement's own, the last first."""
+    own: list[cst.CSTNode] = []
     for child in node.children:
         if isinstance(child, cst.MatchCase) and child.guard is not None:
-            yield child.guard
-            yield from _own_nodes(child.guard)
-        if isinstance(child, (*_BLOCKS, *_STRINGS)):
-            continue
-        if isinstance(node, cst.If) and child is node.orelse:
-            continue
-        yield child
-        yield from _own_nodes(child)
+            own.append(child.guard)
+        elif not isinstance(child, (*_BLOCKS, *_STRINGS)) and not _is_elif(node, child):
+            own.append(child)
+    return own[::-1]
 
 
-def _own(node: ast.AST) -> Iterator[ast.AST]:
+def _is_elif(node: cst.CSTNode, child: cst.CSTNode) -> bool:
+    return isinstance(node, cst.If) and child is node.orelse
+
+
+def _own(statement: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a statement, without the statements inside it and its f-strings."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.match_case) and child.guard is not None:
-            yield child.guard
-            yield from _own(child.guard)
-        if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case, *_STRINGS)):
-            yield child
-            yield from _own(child)
+    todo = [statement]
+    while todo:
+        for child in ast.iter_child_nodes(todo.pop()):
+            if isinstance(child, ast.match_case) and child.guard is not None:
+                todo.append(child.guard)
+                yield child.guard
+            elif not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case, *_STRINGS)):
+                todo.append(child)
+                yield child
 
 
 def _own_calls(statement: ast.stmt) -> list[ast.Call]:

@@ -56,20 +56,14 @@ def test_links_lead_somewhere(name: str) -> None:
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
-def test_the_example_of_the_readme(tmp_path: Path) -> None:
-    (tmp_path / "example.py").write_text(blocks(README, "python")[0], encoding="utf-8")
-
-    def printed(*argv: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "einsum_lint", "check", "--isolated", *argv, "example.py"],
-            cwd=tmp_path,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        ).stdout
-
-    assert printed("--output-format", "full") == blocks(README, "text")[0]
-    assert printed("--diff", "--unsafe-fixes") == blocks(README, "diff")[0]
+def test_the_example_of_the_readme_shows_errors_and_fixes() -> None:
+    (output,), (diff,) = blocks(README, "text"), blocks(README, "diff")
+    assert re.findall(r"^EIN\d{3}", output, re.MULTILINE) == ["EIN101", "EIN301", "EIN006"]
+    assert "Found 3 errors in 1 file" in output
+    assert re.findall(r"^\+.*?(optimize=True|->ijk)", diff, re.MULTILINE) == [
+        "optimize=True",
+        "->ijk",
+    ]
 
 
 def test_the_python_example_of_the_readme() -> None:
@@ -132,7 +126,8 @@ assert check_source(text) == ()
 assert (found.code, found.name) == ("EIN499", "spaced-subscripts"), found
 assert (found.span.start.row, found.span.start.column) == (2, 17), found
 main(["rule"])
-page = generated("")[Path("docs/rules/spaced-subscripts.md")]
+readme = Path(sys.argv[2], "..", "README.md").read_text(encoding="utf-8")
+page = generated(readme)[Path("docs/rules/spaced-subscripts.md")]
 assert page.startswith("# spaced-subscripts (EIN499)\\n\\nOff by default.\\n\\n## What it does\\n")
 
 

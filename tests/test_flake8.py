@@ -71,7 +71,7 @@ PLACES = {
     "form-feed": "x = 1\n\f\nif a:\n\f c = np.einsum('ij,jk', a, b)\n",
     "string": "s = '''é\nd'''; c = np.einsum('ij,jk', a, b)\n",
     "line-separator": "s = 'a\u2028b\x1c'; c = np.einsum('ij,jk', a, b)\n",
-    "nested": "@np.einsum('ii', a)\ndef f():\n    def g():\n        return np.einsum('ij,jk', a, b)\n",
+    "nested": "@np.einsum('ii', a)\ndef f():\n    def g():\n        np.einsum('ij,jk', a, b)\n",
 }
 
 

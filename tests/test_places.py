@@ -9,10 +9,11 @@ import pytest
 from einsum_lint.engine import apply_fixes, check_bytes, check_source
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Applicability, Edit, Fix
+from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import keep
 from einsum_lint.settings import DEFAULT
-from einsum_lint.source import Source, parse
+from einsum_lint.source import Source
 
 CALL = "np.einsum('ij,jk->ik', a, b)"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from einsum_lint.facts import NOT_CONSTANT, EinsumCall
+from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import keep
 from einsum_lint.settings import DEFAULT, Config
-from einsum_lint.source import Source, parse
+from einsum_lint.source import Source
 
 
 def facts(text: str, config: Config = DEFAULT) -> list[EinsumCall]:
@@ -146,7 +147,11 @@ def test_configured_functions() -> None:
         "from pyscf import lib\nfrom mine import contract_all as c\neinsum = lib.einsum\n"
         "einsum('ij', a)\nlib.einsum('ij', a)\nc('ij', a)\n"
     )
-    assert [libraries(fact) for fact in facts(text, config)] == [["NumPy"], ["NumPy"], ["PyTorch"]]
+    assert [libraries(fact) for fact in facts(text, config)] == [
+        ["NumPy", "NumPy with optimize"],
+        ["NumPy", "NumPy with optimize"],
+        ["PyTorch"],
+    ]
 
 
 def test_list_of_operands() -> None:

@@ -19,7 +19,7 @@ facts = st.builds(
 
 def completions(shape: Shape) -> set[tuple[int, ...]]:
     """Some of the concrete shapes that a shape may stand for."""
-    found = set()
+    found: set[tuple[int, ...]] = set()
     for extra in ((), (1,), (2,), (3, 1)) if shape.open else ((),):
         choices = [(1, 2, 3) if d is None else (d,) for d in (*extra, *shape.dims)]
         found.update(itertools.islice(itertools.product(*choices), 12))
