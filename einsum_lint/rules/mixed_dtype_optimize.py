@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from ..equation import Equation, Malformed
 from ..facts import EinsumCall
 from ..findings import Problem
+from ..promotion import result_type
 from ..rule import rule
 from ..settings import Config
 
-_WIDTH = (
-    "bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64",
-    "float16", "float32", "float64", "complex64", "complex128",
-)  # fmt: skip
 _NARROW = {"bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "float16"}
 _BY_BMM = (2, 4)  # the NumPy from which pairs are contracted by summing each operand alone first
 
@@ -56,25 +53,24 @@ def mixed_dtype_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
         return
     if not call.contracts_pairwise:
         return
-    widths = [_WIDTH.index(o.dtype) if o.dtype in _WIDTH else -1 for o in call.operands]
-    widest = max(widths)
-    narrow = [k for k, o in enumerate(call.operands) if o.dtype in _NARROW and widths[k] < widest]
+    known = {operand.dtype for operand in call.operands if operand.dtype is not None}
+    common = result_type(sorted(known)) if known else None
+    if common is None:
+        return
+    narrow = [
+        k
+        for k, operand in enumerate(call.operands)
+        if operand.dtype in _NARROW and operand.dtype != common
+    ]
     if config.target_numpy >= _BY_BMM:
         for k in narrow:
-            alone = _summed_alone(equation, k)
-            if alone:
-                yield _problem(
-                    call,
-                    k,
-                    widest,
-                    f"{equation.shown(alone[0])} is summed in {call.operands[k].dtype}",
-                )
+            for label in _summed_alone(equation, k):
+                why = f"{equation.shown(label)} is summed in {call.operands[k].dtype}"
+                yield _problem(call, k, common, why)
                 return
     if len(call.operands) > 2 and len(narrow) > 1:
-        k = narrow[0]
-        yield _problem(
-            call, k, widest, f"it may be multiplied with {call.place.operand_text(narrow[1])} first"
-        )
+        other = call.place.operand_text(narrow[1])
+        yield _problem(call, narrow[0], common, f"it may be multiplied with {other} first")
 
 
 def _summed_alone(equation: Equation, operand: int) -> list[str]:
@@ -87,10 +83,10 @@ def _summed_alone(equation: Equation, operand: int) -> list[str]:
     ]
 
 
-def _problem(call: EinsumCall, operand: int, widest: int, why: str) -> Problem:
+def _problem(call: EinsumCall, operand: int, common: str, why: str) -> Problem:
     text, fact = call.place.operand_text(operand), call.operands[operand]
     return Problem(
-        f"optimize= computes in the dtype of {text}, {fact.dtype}, not in {_WIDTH[widest]}: {why}; "
+        f"optimize= computes in the dtype of {text}, {fact.dtype}, not in {common}: {why}; "
         f"convert it first, `{text}.astype(…)`",
         call.place.operand(operand),
     )

@@ -1,0 +1,47 @@
+"""NumPy's promotion of dtypes, by name.  Pure; tested against ``numpy.result_type``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+
+_KINDS = {"bool": "b", "uint": "u", "int": "i", "float": "f", "complex": "c"}
+_FLOAT_FOR = {8: 16, 16: 32, 32: 64, 64: 64}
+"""The bits of the float that holds integers of so many bits."""
+
+
+def _parsed(dtype: str) -> tuple[str, int] | None:
+    """The kind and the bits of a dtype's name; None for one that does not take part."""
+    name = dtype.rstrip("0123456789")
+    if name not in _KINDS:
+        return None
+    bits = dtype[len(name) :]
+    return _KINDS[name], int(bits) if bits else 0
+
+
+def promote(one: str, other: str) -> str | None:
+    """The dtype of ``a + b`` for arrays of these dtypes; None when it is not known."""
+    mine, theirs = _parsed(one), _parsed(other)
+    if mine is None or theirs is None:
+        return one if one == other else None
+    (low, low_bits), (high, high_bits) = sorted((mine, theirs), key=lambda p: "buifc".index(p[0]))
+    if low == high:
+        return one if mine[1] >= theirs[1] else other
+    if low == "b":
+        return other if mine == (low, low_bits) else one
+    if (low, high) == ("u", "i"):
+        bits = high_bits if high_bits > low_bits else 2 * low_bits
+        return f"int{bits}" if bits <= 64 else "float64"
+    real = low_bits if low == "f" else _FLOAT_FOR[low_bits]
+    if high == "f":
+        return f"float{max(real, high_bits)}"
+    return f"complex{2 * max(real, high_bits // 2)}"
+
+
+def result_type(dtypes: Iterable[str | None]) -> str | None:
+    """The common dtype of arrays; None when it is not known."""
+
+    def step(one: str | None, other: str | None) -> str | None:
+        return None if one is None or other is None else promote(one, other)
+
+    return reduce(step, dtypes)
