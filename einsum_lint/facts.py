@@ -88,6 +88,7 @@ class EinsumCall:
     keywords: Mapping[str, object]
     open_keywords: bool
     place: Place
+    conflicts: tuple[RankConflict, ...] = ()
     error_expected: bool = False
     """The call stands where a test expects an error (``with pytest.raises(…):``)."""
 
@@ -114,6 +115,19 @@ class EinsumCall:
             summed = set(equation.labels) != set(equation.result.labels)
             return terms == 2 or (terms > 2 and summed)
         return given is None and terms == 2  # no path is searched for, and two operands need none
+
+
+@dataclass(frozen=True, slots=True)
+class RankConflict:
+    """Another use of an operand's array, which only runs when the operand has another rank.
+
+    ``rank`` is the rank that the other use, at the place ``other``, gives the operand.
+    """
+
+    operand: int
+    rank: int
+    other: Place
+    other_operand: int
 
 
 Fact = EinsumCall

@@ -99,6 +99,27 @@ def bound_names(statement: ast.AST) -> Iterator[str]:
         todo.extend(ast.iter_child_nodes(node))
 
 
+def receivers(statement: ast.AST) -> Iterator[str]:
+    """Names of the objects that calls in a statement receive, or of which it sets an attribute."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(func=func, args=args, keywords=keywords):
+                if _last_name(func) not in _PURE_CALLS:
+                    for value in (func, *args, *(keyword.value for keyword in keywords)):
+                        yield from _root_name(value)
+            case ast.Attribute(value=value, ctx=ast.Store() | ast.Del()):
+                yield from _root_name(value)
+
+
+def _root_name(node: ast.expr) -> Iterator[str]:
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+_PURE_CALLS = frozenset({"einsum", "dot", "conj", "copy", "transpose", "reshape", "len", "range"})
+
 _DECLARED = re.compile(r"(?:^|[;:])[ \t]*(?:global|nonlocal)[ \t]+([\w, \t]+)", re.MULTILINE)
 
 

@@ -72,16 +72,31 @@ def _broadcast_dim(axis: tuple[Dim, ...]) -> Dim:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The object that an array of unknown rank comes from: its rank is that of ``root`` + ``offset``.
+
+    ``root`` identifies one object for as long as nothing can have replaced it; ``name`` is how the
+    source calls it.
+    """
+
+    root: int
+    name: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ArrayFact:
     """What is known of the value of an expression used as an array.
 
     ``dtype`` is NumPy's name of it ("float64").  ``is_array`` is True for what is certainly an
     array, False for what certainly is none (a list, a number), None when that is not known.
+    ``origin`` ties together the uses of an object of which the shape is not known.
     """
 
     shape: Shape = UNKNOWN_SHAPE
     dtype: str | None = None
     is_array: bool | None = None
+    origin: Origin | None = None
 
 
 NOTHING_KNOWN = ArrayFact()
@@ -93,4 +108,5 @@ def join_facts(one: ArrayFact, other: ArrayFact) -> ArrayFact:
         join(one.shape, other.shape),
         one.dtype if one.dtype == other.dtype else None,
         one.is_array if one.is_array == other.is_array else None,
+        one.origin if one.origin == other.origin else None,
     )

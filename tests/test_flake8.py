@@ -13,7 +13,7 @@ from pathlib import Path
 import libcst
 import pytest
 
-from einsum_lint import flake8, rule, screen, source
+from einsum_lint import flake8, reading, rule, screen
 from einsum_lint.rule import Rule
 
 SMALL = 'import numpy as np\n\nc = np.einsum("ij,jk", a, b)\n'
@@ -221,7 +221,7 @@ def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("parsed a second time")
 
     made = plugin(SMALL)
-    monkeypatch.setattr(source, "parse", refuse)
+    monkeypatch.setattr(reading, "parse", refuse)
     monkeypatch.setattr(ast, "parse", refuse)
     assert [(row, column) for row, column, _, _ in made.run()] == [(3, 15)]
 

@@ -17,9 +17,9 @@ PACKAGE = Path(__file__).parent.parent / "einsum_lint"
 LAYERS = {
     "pure": [
         "findings", "settings", "shapes", "dialects", "equation", "facts", "rule", "matching",
-        "arguments", "path", "iteration", "pairwise", "cost", "optimizing",
+        "arguments", "promotion", "path", "iteration", "pairwise", "cost", "optimizing",
     ],
-    "reading": ["screen", "source", "places", "infer", "infer.*"],
+    "reading": ["screen", "reading", "source", "places", "infer", "infer.*"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
     "rules": ["rules", "rules.*"],

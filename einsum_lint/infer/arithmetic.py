@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from ..shapes import ArrayFact, Shape, broadcast
+from ..shapes import ArrayFact, Origin, Shape, broadcast
 from .values import UNKNOWN, Constant, Value
 
 LARGEST = 1 << 64  # a constant beyond this is no size
@@ -35,6 +35,9 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
         return _matmul(left, right)
     if not isinstance(op, _ELEMENTWISE):
         return UNKNOWN
+    same = _scaled(left, right) or _scaled(right, left)
+    if same is not None:
+        return same
     shape = _broadcast(left, right)
     return UNKNOWN if shape is None else ArrayFact(shape, _result_dtype(op, left, right), True)
 
@@ -54,7 +57,20 @@ def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
             return Constant(+number)
         case ((cst.Minus() | cst.Plus()), ArrayFact(is_array=True)) if value.dtype != "bool":
             return value
+        case ((cst.Minus() | cst.Plus()), ArrayFact(origin=Origin())):
+            return ArrayFact(origin=value.origin)
     return UNKNOWN
+
+
+def _scaled(array: Value, number: Value) -> Value | None:
+    """An unknown object combined with a number: it has the rank that the object has."""
+    match array, number:
+        case ArrayFact(origin=Origin()), Constant(value=bool() | int() | float() | complex()):
+            return ArrayFact(origin=array.origin) if array.shape.open else None
+        case ArrayFact(origin=Origin()), ArrayFact():
+            alike = array.origin == number.origin and array.shape.open
+            return ArrayFact(origin=array.origin) if alike else None
+    return None
 
 
 def _constants(op: cst.BaseBinaryOp, left: object, right: object) -> Value:

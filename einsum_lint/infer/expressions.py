@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
-from ..shapes import ArrayFact
+from ..shapes import ArrayFact, Origin
 from . import arithmetic
 from .arguments import Arguments
 from .constructors import CONSTRUCTORS
-from .methods import FUNCTIONS, METHODS, attribute
+from .evidence import Arm
+from .indexing import Axis, AxisKind, indexed
+from .methods import FUNCTIONS, METHODS, RANK_METHODS, attribute
 from .scope import Scope
 from .values import UNKNOWN, Constant, Display, Method, Partial, Reference, Value, join
 
@@ -24,6 +28,7 @@ _ELEMENTWISE = (
     cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual,
     cst.Equal, cst.NotEqual,
 )  # fmt: skip
+_PURE_MODULES = frozenset({"numpy", "scipy", "builtins", "math", "functools", "jax", "torch"})
 _PARTIAL = Reference(frozenset({"functools.partial"}))
 
 
@@ -37,6 +42,7 @@ class Evaluator:
     def __init__(self, scope: Scope, recognise: Recognise) -> None:
         self.scope = scope
         self.recognise = recognise
+        self.arms: tuple[Arm, ...] = ()
         self.deferred: list[tuple[cst.Lambda | cst.GeneratorExp, Scope]] = []
 
     def value(self, node: cst.BaseExpression) -> Value:
@@ -68,14 +74,17 @@ class Evaluator:
                     items = value.items
                 for element, item in zip(elements, items, strict=True):
                     self.bind(element.value, item)
-            case cst.Attribute(value=cst.Name(value=name) as owner):
-                self.value(owner)
-                if isinstance(self.scope.lookup(name), ArrayFact):  # a.shape = …, a.dtype = …
-                    self.scope.forget((name,))
-            case cst.Subscript(value=cst.BaseExpression()):
-                self.parts(target)
+            case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+                self._set_attribute(owner, name, value)
             case cst.CSTNode():
                 self.parts(target)
+
+    def _set_attribute(self, owner: cst.BaseExpression, name: str, value: Value) -> None:
+        held = self.value(owner)
+        if isinstance(held, ArrayFact) and held.origin is not None:
+            self.scope.set_part(held.origin, f".{name}", value)
+        if isinstance(owner, cst.Name) and name in ("shape", "dtype"):  # it is another array now
+            self.scope.forget((owner.value,))
 
     def _name(self, node: cst.Name) -> Value:
         return _NAMED.get(node.value) or self.scope.lookup(node.value)
@@ -134,13 +143,62 @@ class Evaluator:
         return Display(tuple(items), isinstance(node, cst.Tuple))
 
     def _attribute(self, node: cst.Attribute) -> Value:
-        owner = self.value(node.value)
+        return self._attribute_of(self.value(node.value), node.attr.value)
+
+    def _attribute_of(self, owner: Value, name: str) -> Value:
         match owner:
             case Reference():
-                return owner.attribute(node.attr.value)
+                return owner.attribute(name)
+            case ArrayFact(origin=Origin() as origin) if owner.shape.open:
+                if name in ("T", "mT", "real", "imag"):
+                    return ArrayFact(
+                        dtype=owner.dtype if name in ("T", "mT") else None, origin=origin
+                    )
+                return self.scope.part(origin, f".{name}")
             case ArrayFact():
-                return attribute(owner, node.attr.value)
+                return attribute(owner, name)
         return UNKNOWN
+
+    def _subscript(self, node: cst.Subscript) -> Value:
+        owner = self.value(node.value)
+        axes = [self._axis(element.slice) for element in node.slice]
+        if isinstance(owner, Display) and len(axes) == 1 and isinstance(axes[0], int):
+            inside = -len(owner.items) <= axes[0] < len(owner.items)
+            return owner.items[axes[0]] if inside else UNKNOWN
+        if not isinstance(owner, ArrayFact):
+            return UNKNOWN
+        if owner.shape.open and owner.origin is not None:
+            return self._part(owner, owner.origin, axes, node)
+        return indexed(owner, axes)
+
+    def _axis(self, index: cst.BaseSlice) -> Axis:
+        """What one index does to the axes, its expression evaluated."""
+        if isinstance(index, cst.Slice):
+            for bound in (index.lower, index.upper, index.step):
+                if bound is not None:
+                    self.value(bound)
+            whole = index.lower is None and index.upper is None and index.step is None
+            return AxisKind.WHOLE if whole else AxisKind.SLICE
+        assert isinstance(index, cst.Index)
+        match self.value(index.value):
+            case Constant(value=None):
+                return AxisKind.NEW
+            case Constant(value=int(number)) if not isinstance(number, bool):
+                return number
+            case Constant(value=types.EllipsisType()):
+                return AxisKind.ELLIPSIS
+        return AxisKind.UNKNOWN
+
+    def _part(
+        self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: cst.Subscript
+    ) -> Value:
+        """An element or a slice of an unknown object: a sequence, or an array of unknown rank."""
+        integers = sum(isinstance(axis, int) for axis in axes)
+        if AxisKind.UNKNOWN in axes or (integers == 1 and len(axes) == 1):
+            text = "".join(_text(element.slice) for element in node.slice)
+            return self.scope.part(origin, f"[{text}]")
+        offset = origin.offset + axes.count(AxisKind.NEW) - integers
+        return ArrayFact(dtype=owner.dtype, origin=replace(origin, offset=offset))
 
     def _binary(self, node: cst.BinaryOperation) -> Value:
         chain: list[cst.BinaryOperation] = []  # long sums nest to the left, too deep to recurse
@@ -165,7 +223,21 @@ class Evaluator:
 
     def _conditional(self, node: cst.IfExp) -> Value:
         self.value(node.test)
-        return join(self.value(node.body), self.value(node.orelse))
+        outside, tests = self.arms, tested(node.test)
+        self.arms = (*outside, Arm(id(node), 0, tests))
+        body = self.value(node.body)
+        self.arms = (*outside, Arm(id(node), 1, tests))
+        orelse = self.value(node.orelse)
+        self.arms = outside
+        return join(body, orelse)
+
+    def _boolean(self, node: cst.BooleanOperation) -> Value:
+        self.value(node.left)
+        outside = self.arms
+        self.arms = (*outside, Arm(id(node), 0, tested(node.left)))
+        self.value(node.right)
+        self.arms = outside
+        return UNKNOWN
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         value = self.value(node.value)
@@ -186,21 +258,13 @@ class Evaluator:
         """Evaluate what is in a comprehension, its targets unknown in a scope of their own."""
         targets = {name for clause in _clauses(node.for_in) for name in target_names(clause.target)}
         outer = self.scope
-        inner = Scope(
-            outer.parent,
-            outer.hidden | targets,
-            outer.local,
-            outer.is_class,
-            outer.fork(),
-            outer.ever,
-            outer.stars,
-        )
+        inner = replace(outer, hidden=outer.hidden | targets, flow=outer.fork())
         self.scope = inner
         self.parts(node)
         self.scope = outer
         if inner.flow is not None and outer.flow is not None:  # a walrus binds outside of it
-            before = outer.flow
-            outer.blur([n for n, v in inner.flow.items() if before.get(n) is not v])
+            before = outer.flow.names
+            outer.blur([n for n, v in inner.flow.names.items() if before.get(n) != v])
 
     def arguments(self, node: cst.Call) -> Arguments:
         """The arguments of a call, evaluated in the order of the text."""
@@ -218,11 +282,22 @@ class Evaluator:
         return Arguments(tuple(args), keywords, complete)
 
     def _call(self, node: cst.Call) -> Value:
-        callee = self.value(node.func)
+        owner: Value = UNKNOWN
+        if isinstance(node.func, cst.Attribute):
+            owner = self.value(node.func.value)
+            callee = self._attribute_of(owner, node.func.attr.value)
+        else:
+            callee = self.value(node.func)
         arguments = self.arguments(node)
         known = self.recognise(node, callee, arguments)
         if known is not None:
             return known
+        match owner, node.func:
+            case ArrayFact(origin=Origin()), cst.Attribute(attr=cst.Name(value=name)):
+                if owner.shape.open and name in RANK_METHODS:
+                    return RANK_METHODS[name](owner, arguments)
+        if not _is_pure(callee):
+            self._may_change(owner, *arguments.args, *arguments.keywords.values())
         match callee:
             case Reference() if callee == _PARTIAL and arguments.args:
                 function = arguments.args[0]
@@ -235,6 +310,40 @@ class Evaluator:
             case Method(of=array, name=name):
                 return METHODS[name](array, arguments)
         return UNKNOWN
+
+    def _may_change(self, *values: Value) -> None:
+        """Forget the parts of objects that a call receives."""
+        for value in values:
+            if isinstance(value, ArrayFact) and value.origin is not None:
+                self.scope.forget_parts(value.origin.root)
+
+
+def _is_pure(callee: Value) -> bool:
+    """Whether a function certainly leaves the parts of its arguments alone."""
+    return isinstance(callee, Method | Partial) or (
+        isinstance(callee, Reference)
+        and all(name.partition(".")[0] in _PURE_MODULES for name in callee.names)
+    )
+
+
+def _text(node: cst.CSTNode) -> str:
+    return cst.Module(()).code_for_node(node)
+
+
+_OF_ARRAYS = frozenset({"ndim", "shape", "size", "dtype", "T"})
+
+
+def tested(node: cst.CSTNode) -> frozenset[str]:
+    """The names and dotted paths that a condition looks at."""
+    match node:
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            if name in _OF_ARRAYS:
+                return tested(owner)
+            path = _text(node)
+            return frozenset({path}) if path.replace(".", "").isidentifier() else tested(owner)
+        case cst.Name(value=name):
+            return frozenset({name})
+    return frozenset(name for child in node.children for name in tested(child))
 
 
 def _clauses(first: cst.CompFor | None) -> Iterator[cst.CompFor]:
@@ -269,6 +378,8 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Evaluator, Any], Value]] = {
     cst.UnaryOperation: Evaluator._unary,
     cst.Comparison: Evaluator._comparison,
     cst.IfExp: Evaluator._conditional,
+    cst.BooleanOperation: Evaluator._boolean,
+    cst.Subscript: Evaluator._subscript,
     cst.NamedExpr: Evaluator._walrus,
     cst.Lambda: Evaluator._later,
     cst.GeneratorExp: Evaluator._later,

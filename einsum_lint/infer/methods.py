@@ -101,6 +101,39 @@ METHODS: dict[str, Change] = {
     "astype": _astype,
     "copy": _copy,
 }
+
+
+def _same_rank(array: ArrayFact, arguments: Arguments) -> Value:
+    return ArrayFact(origin=array.origin)
+
+
+def _known_rank(change: Change) -> Change:
+    """A method whose result has a rank of its own, of an object of which the rank is not known."""
+
+    def call(array: ArrayFact, arguments: Arguments) -> Value:
+        return change(ArrayFact(dtype=array.dtype), arguments)
+
+    return call
+
+
+def _transpose_unknown(array: ArrayFact, arguments: Arguments) -> Value:
+    if not arguments.args and not arguments.keywords:
+        return _same_rank(array, arguments)
+    return _transpose(ArrayFact(dtype=array.dtype), arguments)
+
+
+RANK_METHODS: dict[str, Change] = {
+    "conj": _same_rank,
+    "conjugate": _same_rank,
+    "copy": _same_rank,
+    "astype": _same_rank,
+    "reshape": _known_rank(_reshape),
+    "ravel": _known_rank(_flat),
+    "flatten": _known_rank(_flat),
+    "transpose": _transpose_unknown,
+}
+"""What is known of the rank of a method's result when that of its object is not."""
+
 _AS_FUNCTIONS = ("reshape", "transpose", "ravel", "copy")
 
 

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ..shapes import ArrayFact, Origin
 from .values import UNKNOWN, Reference, Value, join
 
-Flow = dict[str, Value]
-"""What each name that is bound holds at one point; a name that is not there is not bound there."""
+Attribute = tuple[int, str]
+"""A part of an object: the object's root, and ``.name`` or ``[index]``."""
+
+
+@dataclass
+class Flow:
+    """What each name and each part of an object holds at one point.
+
+    A name that is not there is not bound there; of a part that is not there nothing is known.
+    """
+
+    names: dict[str, Value] = field(default_factory=dict)
+    parts: dict[Attribute, Value] = field(default_factory=dict)
+
+    def copy(self) -> Flow:
+        """The same, to go another way from here."""
+        return Flow(dict(self.names), dict(self.parts))
+
+
+class Roots:
+    """Makes the identities of unknown objects, each once."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+
+    def rooted(self, value: Value, name: str) -> Value:
+        """The value, with an origin of its own where it is an unknown object that has none."""
+        if isinstance(value, ArrayFact) and value.origin is None and value.shape.open:
+            return replace(value, origin=Origin(next(self._numbers), name))
+        return value
 
 
 @dataclass
@@ -23,26 +53,26 @@ class Scope:
     """
 
     parent: Scope | None
+    roots: Roots
     hidden: frozenset[str] = frozenset()
     local: frozenset[str] | None = None
     is_class: bool = False
-    flow: Flow | None = field(default_factory=dict)
-    ever: Flow = field(default_factory=dict)
+    flow: Flow | None = field(default_factory=Flow)
+    ever: dict[str, Value] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     """The modules of the ``from … import *`` statements, in order."""
 
     def bind(self, name: str, value: Value) -> None:
         """Let ``name`` hold ``value`` from here on."""
-        if name in self.hidden:
-            value = UNKNOWN
+        value = UNKNOWN if name in self.hidden else self.roots.rooted(value, name)
         self.ever[name] = join(self.ever[name], value) if name in self.ever else value
         if self.flow is not None:
-            self.flow[name] = value
+            self.flow.names[name] = value
 
     def unbind(self, name: str) -> None:
         """Let ``name`` hold nothing from here on."""
         if self.flow is not None:
-            self.flow.pop(name, None)
+            self.flow.names.pop(name, None)
 
     def forget(self, names: Iterable[str]) -> None:
         """Let each of these names hold something unknown from here on."""
@@ -55,14 +85,38 @@ class Scope:
         Unlike ``forget`` this binds nothing: what the names may ever hold is bound elsewhere.
         """
         if self.flow is not None:
-            self.flow.update(dict.fromkeys(names, UNKNOWN))
+            self.flow.names.update((name, self.roots.rooted(UNKNOWN, name)) for name in names)
+
+    def part(self, origin: Origin, part: str) -> Value:
+        """What ``.name`` or ``[index]`` of an unknown object holds."""
+        name = f"{origin.name}{part}"
+        if self.flow is None or origin.offset:
+            return UNKNOWN
+        key = (origin.root, part)
+        if key not in self.flow.parts:
+            self.flow.parts[key] = self.roots.rooted(UNKNOWN, name)
+        return self.flow.parts[key]
+
+    def set_part(self, origin: Origin, part: str, value: Value) -> None:
+        """Let ``.name`` of an unknown object hold ``value`` from here on."""
+        if self.flow is not None:
+            self.flow.parts[origin.root, part] = self.roots.rooted(value, f"{origin.name}{part}")
+
+    def forget_parts(self, root: int) -> None:
+        """Forget what the parts of an object hold, and theirs: something may have changed them."""
+        if self.flow is None:
+            return
+        for key in [key for key in self.flow.parts if key[0] == root]:
+            value = self.flow.parts.pop(key, None)
+            if isinstance(value, ArrayFact) and value.origin is not None:
+                self.forget_parts(value.origin.root)
 
     def lookup(self, name: str) -> Value:
         """What ``name`` holds at the point reached."""
         if name in self.hidden:
             return UNKNOWN
-        if self.flow is not None and name in self.flow:
-            return self.flow[name]
+        if self.flow is not None and name in self.flow.names:
+            return self.flow.names[name]
         if self.local is not None and name in self.local:
             return UNKNOWN
         if self.parent is None:
@@ -92,7 +146,7 @@ class Scope:
 
     def fork(self) -> Flow | None:
         """A copy of the state reached, to come back to."""
-        return None if self.flow is None else dict(self.flow)
+        return None if self.flow is None else self.flow.copy()
 
     def swap(self, flow: Flow | None) -> Flow | None:
         """Go on from another state; the one reached is returned."""
@@ -107,5 +161,11 @@ class Scope:
         if self.flow is None or other is None:
             self.flow = other if self.flow is None else self.flow
             return
-        for name, value in other.items():
-            self.flow[name] = join(self.flow[name], value) if name in self.flow else value
+        names = self.flow.names
+        for name, value in other.names.items():
+            if name in names and names[name] != value:
+                names[name] = self.roots.rooted(join(names[name], value), name)
+            else:
+                names[name] = value
+        mine, theirs = self.flow.parts, other.parts
+        self.flow.parts = {key: mine[key] for key in mine if theirs.get(key) == mine[key]}

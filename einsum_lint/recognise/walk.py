@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
 
 import libcst as cst
 
-from ..facts import Fact
+from ..facts import EinsumCall, Fact
 from ..infer import arithmetic
 from ..infer.arguments import Arguments
-from ..infer.expressions import Evaluator
-from ..infer.scope import Flow, Scope
+from ..infer.evidence import Arm, Evidence
+from ..infer.expressions import Evaluator, tested
+from ..infer.scope import Flow, Roots, Scope
 from ..infer.values import UNKNOWN, Constant, Reference, Value, join
-from ..screen import bound_names
+from ..screen import bound_names, receivers
 from ..shapes import ArrayFact
 from ..source import Source, Statement, statements
 from .einsum import einsum_call
-
-Visited = TypeVar("Visited", bound=cst.CSTNode)
+from .ranks import Use, demanded_ranks, with_conflicts
 
 _PROPAGATES = frozenset(
     {"errstate", "catch_warnings", "no_grad", "enable_grad", "printoptions", "open", "Timer"}
@@ -27,6 +27,16 @@ _PROPAGATES = frozenset(
 _EXPECTS_ERROR = frozenset(
     {"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """What runs at any time after it is defined: a function's body, a lambda or a generator."""
+
+    body: cst.CSTNode
+    scope: Scope
+    statement: Statement
+    error_expected: bool
 
 
 def find_facts(source: Source, einsum_functions: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -45,19 +55,27 @@ class _Walker(cst.CSTVisitor):
         super().__init__()
         self.source = source
         self.einsum_functions = einsum_functions
-        self.scope = Scope(None, source.kept.hidden | source.kept.declared)
+        self.roots = Roots()
+        self.scope = Scope(None, self.roots, source.kept.hidden | source.kept.declared)
         self.evaluator = Evaluator(self.scope, self._recognise)
         self.statement: Statement | None = None
         self.error_expected = False
-        self.facts: list[Fact] = []
+        self.facts: list[EinsumCall] = []
+        self.evidence: Evidence[Use] = Evidence()
         self.bound: dict[Statement, list[str]] = {}
-        self.waiting: list[tuple[cst.CSTNode, Scope, Statement, bool]] = []
+        self.waiting: list[_Later] = []
 
     def walk(self) -> tuple[Fact, ...]:
         self.source.module.visit(self)
         while self.waiting:
-            body, scope, self.statement, self.error_expected = self.waiting.pop(0)
-            self._enter(scope)
+            later = self.waiting.pop(0)
+            body, self.statement, self.error_expected = (
+                later.body,
+                later.statement,
+                later.error_expected,
+            )
+            self._enter(later.scope)
+            self.evaluator.arms = (Arm(id(body), 0, apart=True),)
             if isinstance(body, cst.BaseSuite):
                 body.visit(self)
             elif isinstance(body, cst.BaseComp):
@@ -65,7 +83,7 @@ class _Walker(cst.CSTVisitor):
             elif isinstance(body, cst.BaseExpression):
                 self.evaluator.value(body)
             self._defer()
-        return tuple(self.facts)
+        return with_conflicts(self.facts, self.evidence)
 
     def _enter(self, scope: Scope) -> None:
         self.scope = self.evaluator.scope = scope
@@ -87,21 +105,43 @@ class _Walker(cst.CSTVisitor):
         fact, result = found
         if fact is not None:
             self.facts.append(fact)
+            if not self.error_expected:
+                self._gather(fact)
         return result
+
+    def _gather(self, fact: EinsumCall) -> None:
+        """Note what a call demands of the ranks of objects of unknown shape."""
+        for operand, rank in demanded_ranks(fact):
+            origin = fact.operands[operand].origin
+            if origin is not None:
+                use = Use(len(self.facts) - 1, operand)
+                self.evidence.demand(origin, rank, self.evaluator.arms, use)
+
+    def _arm(self, body: cst.CSTNode, arm: Arm) -> None:
+        """Walk one of the ways through a statement."""
+        outside = self.evaluator.arms
+        self.evaluator.arms = (*outside, arm)
+        body.visit(self)
+        if self.scope.flow is None:
+            self.evidence.ended.add(self.evaluator.arms)
+        self.evaluator.arms = outside
 
     def _defer(self) -> None:
         """Line up the lambdas and generators of the statement: they run later."""
         for node, outer in self.evaluator.deferred:
             if isinstance(node, cst.Lambda):
-                inner = Scope(outer, outer.hidden, frozenset(_parameters(node.params)))
+                names = frozenset(_parameters(node.params))
+                inner = Scope(outer, self.roots, outer.hidden, names)
+                inner.forget(names)
                 self._later(node.body, inner, self.error_expected or _expects_error(self.statement))
             else:
-                self._later(node, Scope(outer, outer.hidden, frozenset()), self.error_expected)
+                inner = Scope(outer, self.roots, outer.hidden, frozenset())
+                self._later(node, inner, self.error_expected)
         self.evaluator.deferred.clear()
 
     def _later(self, body: cst.CSTNode, scope: Scope, error_expected: bool) -> None:
         if self.statement is not None:
-            self.waiting.append((body, scope, self.statement, error_expected))
+            self.waiting.append(_Later(body, scope, self.statement, error_expected))
 
     def _value(self, node: cst.BaseExpression) -> Value:
         value = self.evaluator.value(node)
@@ -183,7 +223,7 @@ class _Walker(cst.CSTVisitor):
         module = "." * len(node.relative) + (_dotted(node.module) if node.module else "")
         if isinstance(node.names, cst.ImportStar):
             self.scope.stars.append(module)
-            known = self.scope.flow or {}
+            known = self.scope.flow.names if self.scope.flow is not None else {}
             self.scope.forget([n for n, v in known.items() if isinstance(v, (ArrayFact, Constant))])
             return
         prefix = module if not module or module.endswith(".") else f"{module}."
@@ -197,11 +237,12 @@ class _Walker(cst.CSTVisitor):
     def visit_If(self, node: cst.If) -> bool:  # noqa: N802
         self.statement = node
         self._value(node.test)
+        tests = tested(node.test)
         before = self.scope.fork()
-        node.body.visit(self)
+        self._arm(node.body, Arm(id(node), 0, tests))
         after = self.scope.swap(before)
         if node.orelse is not None:
-            node.orelse.visit(self)
+            self._arm(node.orelse, Arm(id(node), 1, tests))
         self.scope.merge(after)
         return False
 
@@ -222,12 +263,21 @@ class _Walker(cst.CSTVisitor):
         self.scope.blur(self._bound(node))
         if isinstance(node, cst.While):
             self._value(node.test)
+        self._forget_received(node)
         before = self.scope.fork()
-        node.body.visit(self)
+        tests = tested(node.test) if isinstance(node, cst.While) else frozenset()
+        self._arm(node.body, Arm(id(node), 0, tests))
         self.scope.swap(before)
         if node.orelse is not None:
-            node.orelse.visit(self)
-            self.scope.merge(dict(before) if before is not None else None)
+            self._arm(node.orelse, Arm(id(node), 1))
+            self.scope.merge(before.copy() if before is not None else None)
+
+    def _forget_received(self, node: Statement) -> None:
+        """Forget the parts of the objects that a statement may change, whenever it does."""
+        for name in receivers(self.source.statements[node]):
+            held = self.scope.lookup(name)
+            if isinstance(held, ArrayFact) and held.origin is not None:
+                self.scope.forget_parts(held.origin.root)
 
     def visit_With(self, node: cst.With) -> bool:  # noqa: N802
         self.statement = node
@@ -239,7 +289,7 @@ class _Walker(cst.CSTVisitor):
             if item.asname is not None:
                 self.evaluator.bind(item.asname.name, UNKNOWN)
         before = self.scope.fork()
-        node.body.visit(self)
+        self._arm(node.body, Arm(id(node), 0, apart=self.error_expected))
         self.error_expected = expected
         if not all(_propagates(item.item) for item in node.items):
             end = self.scope.fork()
@@ -257,10 +307,10 @@ class _Walker(cst.CSTVisitor):
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
         before = self.scope.fork()
-        node.body.visit(self)
+        self._arm(node.body, Arm(id(node), 0, apart=bool(node.handlers)))
         body_end = self.scope.fork()
         if node.orelse is not None:
-            node.orelse.visit(self)
+            self._arm(node.orelse, Arm(id(node), 1))
         ends = [self.scope.fork()]
         for handler in node.handlers:
             self._interrupted(before, body_end, node)
@@ -269,7 +319,7 @@ class _Walker(cst.CSTVisitor):
                 self._value(handler.type)
             if handler.name is not None:
                 self.evaluator.bind(handler.name.name, UNKNOWN)
-            handler.body.visit(self)
+            self._arm(handler.body, Arm(id(handler), 0, apart=True))
             ends.append(self.scope.fork())
         self._resume(ends)
         if node.finalbody is not None:
@@ -280,7 +330,7 @@ class _Walker(cst.CSTVisitor):
     ) -> None:
         """Walk a ``finally`` block, which runs from any point of the others."""
         after = self.scope.fork()
-        self.scope.flow = None if before is None else dict(before)
+        self.scope.flow = None if before is None else before.copy()
         self.scope.blur(self._bound(node))
         final.body.visit(self)
         if self.scope.flow is not None and after is not None:
@@ -296,13 +346,16 @@ class _Walker(cst.CSTVisitor):
 
         A name that the body binds once has its old or its new value, or else an unknown one.
         """
-        self.scope.flow = None if before is None else dict(before)
+        self.scope.flow = None if before is None else before.copy()
         if self.scope.flow is None:
             return
+        self._forget_received(node)
+        names = self.scope.flow.names
         times = Counter(name for s in statements(node.body.body) for name in self._bound(s))
         for name, count in times.items():
-            new = body_end.get(name, UNKNOWN) if body_end is not None and count == 1 else UNKNOWN
-            self.scope.flow[name] = join(self.scope.flow.get(name, new), new)
+            once = body_end is not None and count == 1
+            new = body_end.names.get(name, UNKNOWN) if once and body_end is not None else UNKNOWN
+            names[name] = self.roots.rooted(join(names.get(name, new), new), name)
 
     def _resume(self, ends: Sequence[Flow | None]) -> None:
         self.scope.flow = ends[0]
@@ -315,12 +368,12 @@ class _Walker(cst.CSTVisitor):
         before = self.scope.fork()
         ends = [before]
         for case in node.cases:
-            self.scope.flow = None if before is None else dict(before)
+            self.scope.flow = None if before is None else before.copy()
             self.scope.blur(self._bound(node))
             self.statement = node
             if case.guard is not None:
                 self._value(case.guard)
-            case.body.visit(self)
+            self._arm(case.body, Arm(id(case), 0, tested(node.subject)))
             ends.append(self.scope.fork())
         self._resume(ends)
         return False
@@ -335,7 +388,7 @@ class _Walker(cst.CSTVisitor):
         own = {*_parameters(node.params)}
         for statement in statements(node.body.body):
             own.update(self._bound(statement))
-        inner = Scope(self.scope, self.source.kept.declared, frozenset(own))
+        inner = Scope(self.scope, self.roots, self.source.kept.declared, frozenset(own))
         for name in _parameters(node.params):
             inner.bind(name, UNKNOWN)
         self._later(node.body, inner, error_expected=False)
@@ -346,7 +399,7 @@ class _Walker(cst.CSTVisitor):
         for part in (*node.decorators, *node.bases, *node.keywords):
             self.evaluator.parts(part)
         outer = self.scope
-        self._enter(Scope(outer, self.source.kept.declared, is_class=True))
+        self._enter(Scope(outer, self.roots, self.source.kept.declared, is_class=True))
         node.body.visit(self)
         self._enter(outer)
         self.scope.bind(node.name.value, UNKNOWN)

@@ -21,7 +21,8 @@ def rank_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
 
     ## Why is this bad?
     Each label names one axis. The call raises when there are too many or too few. Only operands
-    whose rank is certain are judged.
+    whose rank is certain are judged, and uses of one object that demand different ranks, so that
+    they cannot both run: of these the one is reported with which the fewest others agree.
 
     ## Example
     ```python
@@ -62,4 +63,25 @@ def rank_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
             span = place.operand(match.index) if empty else place.subscripts(term.start, term.end)
             yield Problem(message + reading.equation.at(term.start), span)
 
-    yield from call.agreed(check)
+    certain = tuple(call.agreed(check))
+    yield from certain
+    if not certain:
+        yield from _contradictions(call)
+
+
+def _contradictions(call: EinsumCall) -> Iterator[Problem]:
+    """Operands that another use, with which more uses agree, gives another rank."""
+    equation = call.readings[0].equation
+    assert isinstance(equation, Equation)
+    for conflict in call.conflicts:
+        term = equation.terms[conflict.operand]
+        other = conflict.other.operand(conflict.other_operand).start
+        yield Problem(
+            f"term {term_name(equation, term)} has {counted(len(term.labels), 'label')}, but "
+            f"{operand_name(call, conflict.operand)} has {counted(conflict.rank, 'axis')} in row "
+            f"{other.row}, as `{conflict.other.operand_text(conflict.other_operand)}`"
+            f"{equation.at(term.start)}",
+            call.place.subscripts(term.start, term.end)
+            if term.labels
+            else call.place.operand(conflict.operand),
+        )
