@@ -121,7 +121,7 @@ def _check(
                 continue
             for problem in rule.check(fact, config):
                 if not source.silenced(rule.code, rows):
-                    row = fact.place.call.end.row
+                    row = problem.span.start.row  # where flake8 looks too
                     found.append(
                         Finding(
                             rule.code, rule.name, problem.message, problem.span, problem.fix, row

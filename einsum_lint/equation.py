@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from .dialects import Alphabet, Dialect, Sublists
-from .shapes import UNKNOWN_SHAPE, Dim, Shape
+from .dims import Dim, Polynomial
+from .shapes import UNKNOWN_SHAPE, Shape
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """The letter of each number of the interleaved form."""
@@ -358,10 +359,7 @@ def _merge(sizes: Sequence[Dim], dialect: Dialect) -> Dim:
     known = {size for size in sizes if size is not None}
     if not dialect.broadcasts_labels:
         return known.pop() if len(known) == 1 else None
-    stretched = known - {1}
-    if len(stretched) == 1:
-        return stretched.pop()
-    return 1 if known == {1} and None not in sizes else None
+    return _stretched(known - {1}, vague=None in sizes)
 
 
 def ellipsis_shape(equation: Equation, shapes: Sequence[Shape]) -> Shape:
@@ -378,9 +376,18 @@ def ellipsis_shape(equation: Equation, shapes: Sequence[Shape]) -> Shape:
             part.dims[-back] if len(part.dims) >= back else (None if part.open else 1)
             for part in parts
         ]
-        known = {size for size in column if size not in (None, 1)}
-        dims.append(known.pop() if len(known) == 1 else None if known or None in column else 1)
+        known = {size for size in column if size is not None and size != 1}
+        dims.append(_stretched(known, vague=None in column))
     return Shape(tuple(dims), open=any(part.open for part in parts))
+
+
+def _stretched(known: set[int | Polynomial], vague: bool) -> Dim:
+    """The size of axes that broadcast together, of which these are known and not 1."""
+    if not known:
+        return None if vague else 1
+    size = known.pop()
+    # A symbol may be 1, and an unknown size beside it anything.
+    return size if not known and (isinstance(size, int) or not vague) else None
 
 
 def result_shape(equation: Equation, shapes: Sequence[Shape]) -> Shape:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from .cost import FLOATS, INTEGERS, Estimate, estimate
 from .dialects import Dialect
+from .dims import Dim
 from .equation import Equation, Malformed, align, label_sizes
 from .equation import Term as Written
 from .facts import EinsumCall
 from .path import Term
-from .shapes import Dim, Shape
+from .shapes import Shape
 
 ELLIPSIS = "..."
 """The label that stands for an ellipsis of unknown rank."""
@@ -30,13 +31,13 @@ class Axes:
 
     @property
     def known(self) -> dict[str, int]:
-        """The sizes that are known."""
-        return {label: size for label, size in self.sizes.items() if size is not None}
+        """The sizes that are known as numbers."""
+        return {label: size for label, size in self.sizes.items() if isinstance(size, int)}
 
     @property
     def complete(self) -> bool:
         """Whether every size is known."""
-        return None not in self.sizes.values()
+        return all(isinstance(size, int) for size in self.sizes.values())
 
     @property
     def sums(self) -> bool:
@@ -104,7 +105,7 @@ def _clashes(equation: Equation, shapes: Sequence[Shape]) -> bool:
         if alignment is None:
             return True
         for label, size in zip(term.labels, alignment.sizes, strict=True):
-            if size is not None:
+            if isinstance(size, int):
                 found.setdefault(label, set()).add(size)
     return any(len(sizes) > 1 for sizes in found.values())
 

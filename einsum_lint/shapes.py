@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import zip_longest
 
-Dim = int | None  # a size, or None when it is not known
+from .dims import Dim, Polynomial
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Shape:
 
     @property
     def sizes(self) -> tuple[int, ...] | None:
-        """The sizes of all axes, or None when one of them is not known."""
-        known = tuple(d for d in self.dims if d is not None)
+        """The sizes of all axes as numbers, or None when one of them is not known."""
+        known = tuple(d for d in self.dims if isinstance(d, int))
         return None if self.open or len(known) < len(self.dims) else known
 
 
@@ -63,17 +63,20 @@ def broadcast(*shapes: Shape) -> Shape | None:
 
 def _broadcast_dim(axis: tuple[Dim, ...]) -> Dim:
     """The size of one axis, None when unknown, -1 when the sizes certainly clash."""
-    large = {d for d in axis if d is not None and d != 1}
+    large = {d for d in axis if isinstance(d, int) and d != 1}
     if len(large) > 1:
         return -1
     if large:
         return large.pop()
-    return None if None in axis else 1
+    symbols = {d for d in axis if isinstance(d, Polynomial)}
+    if None in axis or len(symbols) > 1:
+        return None
+    return symbols.pop() if symbols else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The object that an array of unknown rank comes from: its rank is that of ``root`` + ``offset``.
+    """The object that an array of unknown rank comes from: its rank is the root's + ``offset``.
 
     ``root`` identifies one object for as long as nothing can have replaced it; ``name`` is how the
     source calls it.

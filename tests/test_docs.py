@@ -107,7 +107,9 @@ def test_the_hooks_of_the_readme_exist() -> None:
 
 
 SCRATCH = """\
+import ast
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import einsum_lint.rules
@@ -139,6 +141,11 @@ class Manager:
 
 
 flake8.Plugin.add_options(Manager())
+options = Namespace(
+    einsum_functions="", einsum_optimize_policy="model", einsum_target_numpy="2.4"
+)
+for *place, text, _ in flake8.Plugin(ast.parse(text), [text], "a.py", options).run():
+    print("flake8 is told", *place, text)
 """
 
 
@@ -154,5 +161,7 @@ def test_a_new_rule_is_one_new_file(tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "EIN499  spaced-subscripts" in ran.stdout
-    assert ran.stdout.splitlines()[-1].startswith("flake8 ignores")
-    assert "EIN499" in ran.stdout.splitlines()[-1]
+    *_, ignored, told = ran.stdout.splitlines()
+    assert ignored.startswith("flake8 ignores")
+    assert "EIN499" in ignored
+    assert told == "flake8 is told 2 16 EIN499 the subscripts have a space"

@@ -104,7 +104,9 @@ def test_unreadable_files_are_reported_whatever_is_selected() -> None:
 
 @pytest.mark.parametrize("depth", [60, 900])
 def test_deep_nesting_is_no_crash(depth: int) -> None:
-    nested = "import numpy as np\nx = " + "f(" * depth + "np.einsum('ij->iz', a)" + ")" * depth + "\n"
+    nested = (
+        "import numpy as np\nx = " + "f(" * depth + "np.einsum('ij->iz', a)" + ")" * depth + "\n"
+    )
     chain = "import numpy as np\nx = " + "a + " * depth + "np.einsum('ij->iz', a)\n"
     assert set(codes(nested)) <= {"EIN003", "EIN900"}
     assert codes(chain) == ["EIN003"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import libcst
 import pytest
 
-from einsum_lint import flake8, reading, rule, screen
+from einsum_lint import flake8, rule, screen
 from einsum_lint.rule import Rule
 
 SMALL = 'import numpy as np\n\nc = np.einsum("ij,jk", a, b)\n'
@@ -184,6 +184,7 @@ def test_policy_and_target(tmp_path: Path) -> None:
     [
         ("--einsum-functions=f=nupy", "unknown library 'nupy'; did you mean 'numpy'?"),
         ("--einsum-functions=f", "unknown library ''"),
+        ("--einsum-functions==numpy", "'' is not the dotted name of a function"),
         ("--einsum-functions=a b=numpy", "'a b' is not the dotted name of a function"),
         ("--einsum-optimize-policy=some", 'must be "model", "always" or "never", not \'some\''),
         ("--einsum-target-numpy=2", "must be a version in quotes"),
@@ -217,13 +218,13 @@ def plugin(text: str) -> flake8.Plugin:
 
 
 def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(text: str) -> ast.Module:
-        raise AssertionError("parsed a second time")
-
+    parsed: list[object] = []
     made = plugin(SMALL)
-    monkeypatch.setattr(reading, "parse", refuse)
-    monkeypatch.setattr(ast, "parse", refuse)
-    assert [(row, column) for row, column, _, _ in made.run()] == [(3, 15)]
+    with monkeypatch.context() as patch:
+        patch.setattr(ast, "parse", lambda *args, **options: parsed.append(args))
+        found = list(made.run())
+    assert parsed == []
+    assert [(row, column) for row, column, _, _ in found] == [(3, 15)]
 
 
 def test_a_bug_is_reported_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

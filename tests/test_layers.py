@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "einsum_lint"
 
 LAYERS = {
     "pure": [
-        "findings", "settings", "shapes", "dialects", "equation", "facts", "rule", "matching",
+        "findings", "settings", "dims", "shapes", "dialects", "equation", "facts", "rule", "matching",
         "arguments", "promotion", "path", "iteration", "pairwise", "cost", "optimizing",
     ],
     "reading": ["screen", "reading", "source", "places", "infer", "infer.*"],

@@ -109,7 +109,10 @@ def test_no_fact(text: str) -> None:
         ("np.einsum('ij,' + 'jk', a, b)", "ij,jk"),
         ("EQ = 'ij,jk'\nnp.einsum(EQ, a, b)", "ij,jk"),
         ("EQ = 'ij,jk'\ndef f(a, b):\n    np.einsum(EQ, a, b)", "ij,jk"),
-        ("class A:\n    def f(self, a, b):\n        eq = 'ij,jk'\n        np.einsum(eq, a, b)", "ij,jk"),
+        (
+            "class A:\n    def f(self, a, b):\n        eq = 'ij,jk'\n        np.einsum(eq, a, b)",
+            "ij,jk",
+        ),
         ("i = 'i'\nnp.einsum(f'{i}j,j{i}', a, b)", "ij,ji"),
         ("np.einsum(f'ij,jk', a, b)", "ij,jk"),
         ("np.einsum('''ij,jk''', a, b)", "ij,jk"),

@@ -27,7 +27,12 @@ def everything(text: str) -> Kept:
 def found(text: str, kept: Kept) -> list[tuple[object, ...]]:
     facts: list[EinsumCall] = list(find_facts(Source.of(text, kept), {}))
     return sorted(
-        (f.place.call, f.subscripts, [replace(o, origin=None) for o in f.operands], repr(f.readings))
+        (
+            f.place.call,
+            f.subscripts,
+            [replace(o, origin=None) for o in f.operands],
+            repr(f.readings),
+        )
         for f in facts
     )
 

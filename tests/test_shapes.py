@@ -13,7 +13,10 @@ from einsum_lint.shapes import ArrayFact, Shape, broadcast, join, join_facts
 dims = st.lists(st.sampled_from([None, 1, 2, 3]), max_size=4).map(tuple)
 shapes = st.builds(Shape, dims, st.booleans())
 facts = st.builds(
-    ArrayFact, shapes, st.sampled_from([None, "float64", "bool"]), st.sampled_from([None, True, False])
+    ArrayFact,
+    shapes,
+    st.sampled_from([None, "float64", "bool"]),
+    st.sampled_from([None, True, False]),
 )
 
 

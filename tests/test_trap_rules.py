@@ -140,9 +140,7 @@ def test_mixed_dtypes(call: str, expected: list[str]) -> None:
 
 def test_mixed_dtypes_before_numpy_2_4() -> None:
     two = "np.einsum('hw,->', np.ones((2, 3), bool), 2.0, optimize=True)"
-    three = (
-        "np.einsum('ij,jk,k->', np.ones((2, 3), bool), np.ones((3, 4), bool), np.ones(4), optimize=True)"
-    )
+    three = "np.einsum('ij,jk,k->', np.ones((2, 3), bool), np.ones((3, 4), bool), np.ones(4), optimize=True)"
     assert codes(two, target_numpy=(2, 3)) == []
     assert codes(three, target_numpy=(2, 3)) == ["EIN303"]
 

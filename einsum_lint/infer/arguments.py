@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .values import Constant, Display, Value
+from ..dims import Dim
+from .values import Constant, Display, Value, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,10 @@ def integer(value: Value | None) -> int | None:
     return None
 
 
-def integers(value: Value | None) -> tuple[int | None, ...] | None:
+def integers(value: Value | None) -> tuple[Dim, ...] | None:
     """A size or a display of sizes, each None where unknown; None when the rank is unknown."""
     match value:
         case Display(items=items):
-            return tuple(integer(item) for item in items)
-        case Constant(value=int(number)) if not isinstance(number, bool):
-            return (number,)
-    return None
+            return tuple(size_of(item) for item in items)
+    size = size_of(value)
+    return None if size is None else (size,)

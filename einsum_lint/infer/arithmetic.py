@@ -8,8 +8,10 @@ from typing import Any
 
 import libcst as cst
 
+from .. import dims
+from ..dims import Dim
 from ..shapes import ArrayFact, Origin, Shape, broadcast
-from .values import UNKNOWN, Constant, Value
+from .values import UNKNOWN, Constant, Size, Value, size_of, sized
 
 LARGEST = 1 << 64  # a constant beyond this is no size
 
@@ -19,6 +21,13 @@ _FOLDED: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
     cst.Multiply: operator.mul,
     cst.FloorDivide: operator.floordiv,
     cst.Modulo: operator.mod,
+}
+
+_ON_SIZES: dict[type[cst.BaseBinaryOp], Callable[[Dim, Dim], Dim]] = {
+    cst.Add: dims.add,
+    cst.Subtract: dims.subtract,
+    cst.Multiply: dims.multiply,
+    cst.FloorDivide: dims.divide,
 }
 
 _ELEMENTWISE = (
@@ -31,6 +40,9 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     """The value of ``left op right``."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         return _constants(op, left.value, right.value)
+    if isinstance(left, Size | Constant) and isinstance(right, Size | Constant):
+        change = _ON_SIZES.get(type(op))
+        return UNKNOWN if change is None else sized(change(size_of(left), size_of(right)))
     if isinstance(op, cst.MatrixMultiply):
         return _matmul(left, right)
     if not isinstance(op, _ELEMENTWISE):
@@ -89,7 +101,7 @@ def _operand_shape(value: Value) -> Shape | None:
     match value:
         case ArrayFact(is_array=True):
             return value.shape
-        case Constant(value=bool() | int() | float() | complex()):
+        case Constant(value=bool() | int() | float() | complex()) | Size():
             return Shape(())
     return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..shapes import UNKNOWN_SHAPE, ArrayFact, Dim, Shape
+from ..dims import Dim
+from ..shapes import UNKNOWN_SHAPE, ArrayFact, Shape
 from .arguments import Arguments, integer, integers
 from .dtypes import dtype_name, python_dtype
 from .values import UNKNOWN, Constant, Display, Value

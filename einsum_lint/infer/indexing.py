@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from ..shapes import ArrayFact, Dim, Shape
+from ..dims import Dim
+from ..shapes import ArrayFact, Shape
 from .values import UNKNOWN, Value
 
 
@@ -47,6 +48,6 @@ def indexed(array: ArrayFact, axes: Sequence[Axis]) -> Value:
             dims.append(size)
         elif axis is AxisKind.SLICE:
             dims.append(None)
-        elif isinstance(axis, int) and size is not None and not -size <= axis < size:
+        elif isinstance(axis, int) and isinstance(size, int) and not -size <= axis < size:
             return UNKNOWN  # it raises
     return ArrayFact(Shape(tuple(dims)), array.dtype, array.is_array)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from ..shapes import UNKNOWN_SHAPE, ArrayFact, Dim, Shape
+from ..dims import Dim
+from ..shapes import UNKNOWN_SHAPE, ArrayFact, Shape
 from .arguments import Arguments, integer, integers
 from .dtypes import dtype_name
 from .values import UNKNOWN, Constant, Display, Method, Value

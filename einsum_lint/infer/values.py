@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..dims import Dim, Polynomial
 from ..shapes import NOTHING_KNOWN, ArrayFact, join_facts
 
 
@@ -24,6 +25,13 @@ class Constant:
 
     def __hash__(self) -> int:
         return hash((type(self.value), self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """An integer that is a size in symbols, such as ``n + 1`` after ``n, k = x.shape``."""
+
+    dim: Polynomial
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,26 @@ class Method:
     name: str
 
 
-Value = ArrayFact | Constant | Display | Reference | Partial | Method
+Value = ArrayFact | Constant | Size | Display | Reference | Partial | Method
 
 UNKNOWN: Value = NOTHING_KNOWN
+
+
+def sized(dim: Dim) -> Value:
+    """The value of a size."""
+    if dim is None:
+        return UNKNOWN
+    return Constant(dim) if isinstance(dim, int) else Size(dim)
+
+
+def size_of(value: Value | None) -> Dim:
+    """The size that an integer is; None for what is none, or not known."""
+    match value:
+        case Constant(value=int(number)) if not isinstance(number, bool):
+            return number
+        case Size(dim=dim):
+            return dim
+    return None
 
 
 def join(one: Value, other: Value) -> Value:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ..dialects import BY_LIBRARY, LIBRARIES, Dialect, readings_of
+from ..dims import Dim
 from ..equation import Malformed, from_sublists, parse, result_shape
 from ..facts import NOT_CONSTANT, EinsumCall, Reading
 from ..infer.arguments import Arguments
@@ -208,13 +209,13 @@ def _result(fact: EinsumCall) -> Value:
 def _results(fact: EinsumCall) -> Iterator[Value]:
     for reading in fact.readings:
         equation = reading.equation
-        if (
-            isinstance(equation, Malformed)
-            or equation.vague
-            or reading.dialect.tolerant
-            or not fact.complete
-            or len(fact.operands) != len(equation.terms)
-        ):
+        if isinstance(equation, Malformed) or equation.vague:
+            yield UNKNOWN
+        elif reading.dialect.tolerant:  # as many axes as labels, whoever computes it
+            term = equation.result
+            dims: tuple[Dim, ...] = (None,) * len(term.labels)
+            yield ArrayFact(Shape(dims)) if term.ellipsis is None else UNKNOWN
+        elif not fact.complete or len(fact.operands) != len(equation.terms):
             yield UNKNOWN
         else:
             dtypes = {operand.dtype for operand in fact.operands}

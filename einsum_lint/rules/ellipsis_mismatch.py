@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..dims import Dim
 from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
@@ -74,7 +75,7 @@ def _problems(call: EinsumCall, equation: Equation, found: Sequence[Match]) -> I
         yield Problem(message, call.place.subscripts(0, len(call.subscripts)))
 
 
-def _sizes(match: Match) -> tuple[int | None, ...]:
+def _sizes(match: Match) -> tuple[Dim, ...]:
     return match.alignment.ellipsis.dims if match.alignment is not None else ()
 
 
@@ -100,7 +101,7 @@ def _unbroadcastable(
     known: dict[int, tuple[int, Match]] = {}
     for match in found:
         for back, size in enumerate(reversed(_sizes(match)), start=1):
-            if size in (None, 1):
+            if not isinstance(size, int) or size == 1:
                 continue
             before, other = known.setdefault(back, (size, match))
             if before != size:

@@ -101,7 +101,7 @@ def _gain(call: EinsumCall, axes: Axes, config: Config) -> str | None:
     if len(axes.terms) < 3 or any(growth.gain is not Gain.ASYM for growth in large):
         return None
     if axes.known:
-        filled = {label: size or _MODERATE for label, size in axes.sizes.items()}
+        filled = {**dict.fromkeys(axes.sizes, _MODERATE), **axes.known}
         found = estimates(axes, filled, dtypes, target)
         if not found or not all(one.helps and one.growth.gain is Gain.ASYM for one in found):
             return None

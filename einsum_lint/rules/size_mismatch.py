@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ..dialects import Dialect
+from ..dims import Polynomial, differ
 from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
@@ -69,7 +70,7 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
 class _Axis:
     operand: int
     column: int
-    size: int
+    size: int | Polynomial
 
 
 def _axes(label: str, found: Sequence[Match]) -> list[_Axis]:
@@ -96,7 +97,7 @@ def _conflict(
 
 
 def _unequal(one: _Axis, other: _Axis, dialect: Dialect, viewed: bool) -> bool:
-    if one.size == other.size:
+    if not differ(one.size, other.size):
         return False
     if one.operand == other.operand:
         if not dialect.broadcasts_diagonal and (one.size != 0 or not viewed):
