@@ -121,13 +121,13 @@ class EinsumCall:
 class RankConflict:
     """Another use of an operand's array, which only runs when the operand has another rank.
 
-    ``rank`` is the rank that the other use, at the place ``other``, gives the operand.
+    ``rank`` is the rank that the other use gives the operand; ``row`` and ``text`` say what it is.
     """
 
     operand: int
     rank: int
-    other: Place
-    other_operand: int
+    row: int
+    text: str
 
 
 Fact = EinsumCall

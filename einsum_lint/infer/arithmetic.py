@@ -51,13 +51,20 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     if same is not None:
         return same
     shape = _broadcast(left, right)
-    return UNKNOWN if shape is None else ArrayFact(shape, _result_dtype(op, left, right), True)
+    if shape is None:
+        return UNKNOWN
+    return ArrayFact(shape, _result_dtype(op, left, right), _is_array(left, right))
 
 
 def comparison(left: Value, right: Value) -> Value:
     """The value of ``left < right`` and its like, elementwise on arrays."""
     shape = _broadcast(left, right)
-    return UNKNOWN if shape is None else ArrayFact(shape, "bool", True)
+    return UNKNOWN if shape is None else ArrayFact(shape, "bool", _is_array(left, right))
+
+
+def _is_array(*values: Value) -> bool | None:
+    """Whether the result of an operator on these is certainly an array."""
+    return all(v.is_array for v in values if isinstance(v, ArrayFact)) or None
 
 
 def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
@@ -67,8 +74,8 @@ def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
             return Constant(-number)
         case cst.Plus(), Constant(value=int() | float() | complex() as number):
             return Constant(+number)
-        case ((cst.Minus() | cst.Plus()), ArrayFact(is_array=True)) if value.dtype != "bool":
-            return value
+        case ((cst.Minus() | cst.Plus()), ArrayFact()) if not value.shape.open:
+            return value if value.dtype != "bool" else UNKNOWN
         case ((cst.Minus() | cst.Plus()), ArrayFact(origin=Origin())):
             return ArrayFact(origin=value.origin)
     return UNKNOWN
@@ -99,7 +106,7 @@ def _constants(op: cst.BaseBinaryOp, left: object, right: object) -> Value:
 
 def _operand_shape(value: Value) -> Shape | None:
     match value:
-        case ArrayFact(is_array=True):
+        case ArrayFact() if value.is_array or (value.is_array is None and not value.shape.open):
             return value.shape
         case Constant(value=bool() | int() | float() | complex()) | Size():
             return Shape(())

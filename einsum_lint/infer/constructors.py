@@ -17,7 +17,7 @@ def _shape(sizes: tuple[int | None, ...] | None) -> Shape | None:
     """The shape with these sizes; None when a negative one makes the call raise."""
     if sizes is None:
         return UNKNOWN_SHAPE
-    return None if any(size is not None and size < 0 for size in sizes) else Shape(sizes)
+    return None if any(isinstance(size, int) and size < 0 for size in sizes) else Shape(sizes)
 
 
 def _made(sizes: tuple[int | None, ...] | None, dtype: str | None) -> Value:

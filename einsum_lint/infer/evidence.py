@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -62,8 +62,11 @@ class Evidence(Generic[U]):
         """Note a use."""
         self.demands.append(Demand(origin, rank, arms, use, len(self.demands)))
 
-    def conflicts(self) -> Iterator[Conflict[U]]:
-        """The uses that contradict another one, the one that fewer uses agree with being named."""
+    def conflicts(self, fallible: Callable[[U], bool]) -> Iterator[Conflict[U]]:
+        """The uses that contradict another one, the one that fewer uses agree with being named.
+
+        A use that is not ``fallible`` outweighs every one that is.
+        """
         by_root: dict[int, list[Demand[U]]] = defaultdict(list)
         named: Counter[tuple[str, int]] = Counter()
         for demand in self.demands:
@@ -71,16 +74,19 @@ class Evidence(Generic[U]):
             named[demand.origin.name, demand.root_rank] += 1
         for demands in by_root.values():
             if len({demand.root_rank for demand in demands}) > 1:
-                yield from self._among(demands, named)
+                yield from self._among(demands, named, fallible)
 
     def _among(
-        self, demands: Sequence[Demand[U]], named: Counter[tuple[str, int]]
+        self,
+        demands: Sequence[Demand[U]],
+        named: Counter[tuple[str, int]],
+        fallible: Callable[[U], bool],
     ) -> Iterator[Conflict[U]]:
         votes = Counter(demand.root_rank for demand in demands)
 
-        def weight(demand: Demand[U]) -> tuple[int, int, int]:
-            rank = demand.root_rank
-            return votes[rank], named[demand.origin.name, rank], -demand.order
+        def weight(demand: Demand[U]) -> tuple[bool, int, int, int]:
+            rank, certain = demand.root_rank, not fallible(demand.use)
+            return certain, votes[rank], named[demand.origin.name, rank], -demand.order
 
         for demand in demands:
             others = [

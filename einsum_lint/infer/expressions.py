@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +12,33 @@ import libcst as cst
 from ..shapes import ArrayFact, Origin
 from . import arithmetic
 from .arguments import Arguments
+from .binding import bind
 from .constructors import CONSTRUCTORS
+from .elements import element_of, iterable_of
 from .evidence import Arm
 from .indexing import Axis, AxisKind, indexed
 from .methods import FUNCTIONS, METHODS, RANK_METHODS, attribute
 from .scope import Scope
-from .values import UNKNOWN, Constant, Display, Method, Partial, Reference, Value, join
+from .syntax import clauses, target_names, tested, text_of
+from .values import (
+    UNKNOWN,
+    Constant,
+    Display,
+    Method,
+    Partial,
+    Reference,
+    ShapeOf,
+    Size,
+    Value,
+    join,
+    sized,
+)
 
 Recognise = Callable[[cst.Call, Value, Arguments], Value | None]
 """Asked of every call, with its callee and arguments: the result, if it knows the call."""
+
+Demand = Callable[[Origin, int], None]
+"""Told that what runs only runs when the object with this origin has this rank."""
 
 _MAKERS = {**CONSTRUCTORS, **FUNCTIONS}
 _NAMED = {"True": Constant(True), "False": Constant(False), "None": Constant(None)}
@@ -39,9 +57,10 @@ class Evaluator:
     there (a lambda, a generator) is put in ``deferred`` with its scope.
     """
 
-    def __init__(self, scope: Scope, recognise: Recognise) -> None:
+    def __init__(self, scope: Scope, recognise: Recognise, demand: Demand) -> None:
         self.scope = scope
         self.recognise = recognise
+        self.demand = demand
         self.arms: tuple[Arm, ...] = ()
         self.deferred: list[tuple[cst.Lambda | cst.GeneratorExp, Scope]] = []
 
@@ -63,28 +82,7 @@ class Evaluator:
 
     def bind(self, target: cst.CSTNode, value: Value) -> None:
         """Assign a value to a target: a name, an unpacking, an attribute or an element."""
-        match target:
-            case cst.Name(value=name):
-                changeable = isinstance(value, Display) and not value.is_tuple
-                self.scope.bind(name, UNKNOWN if changeable else value)
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                items: Sequence[Value] = (UNKNOWN,) * len(elements)
-                starred = any(isinstance(e, cst.StarredElement) for e in elements)
-                if isinstance(value, Display) and len(value.items) == len(elements) and not starred:
-                    items = value.items
-                for element, item in zip(elements, items, strict=True):
-                    self.bind(element.value, item)
-            case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-                self._set_attribute(owner, name, value)
-            case cst.CSTNode():
-                self.parts(target)
-
-    def _set_attribute(self, owner: cst.BaseExpression, name: str, value: Value) -> None:
-        held = self.value(owner)
-        if isinstance(held, ArrayFact) and held.origin is not None:
-            self.scope.set_part(held.origin, f".{name}", value)
-        if isinstance(owner, cst.Name) and name in ("shape", "dtype"):  # it is another array now
-            self.scope.forget((owner.value,))
+        bind(self, target, value)
 
     def _name(self, node: cst.Name) -> Value:
         return _NAMED.get(node.value) or self.scope.lookup(node.value)
@@ -149,6 +147,13 @@ class Evaluator:
         match owner:
             case Reference():
                 return owner.attribute(name)
+            case ArrayFact() if name == "shape":
+                if owner.shape.open:
+                    return ShapeOf(owner)
+                sizes = [self.scope.size(owner, k) for k in range(len(owner.shape.dims))]
+                return Display(tuple(sized(size) for size in sizes), is_tuple=True)
+            case ArrayFact() if name == "ndim" and owner.shape.rank is not None:
+                return Constant(owner.shape.rank)
             case ArrayFact(origin=Origin() as origin) if owner.shape.open:
                 if name in ("T", "mT", "real", "imag"):
                     return ArrayFact(
@@ -162,6 +167,8 @@ class Evaluator:
     def _subscript(self, node: cst.Subscript) -> Value:
         owner = self.value(node.value)
         axes = [self._axis(element.slice) for element in node.slice]
+        if isinstance(owner, ShapeOf) and len(axes) == 1 and isinstance(axes[0], int):
+            return sized(self.scope.size(owner.array, axes[0]))
         if isinstance(owner, Display) and len(axes) == 1 and isinstance(axes[0], int):
             inside = -len(owner.items) <= axes[0] < len(owner.items)
             return owner.items[axes[0]] if inside else UNKNOWN
@@ -187,15 +194,17 @@ class Evaluator:
                 return number
             case Constant(value=types.EllipsisType()):
                 return AxisKind.ELLIPSIS
+            case Size():
+                return AxisKind.INTEGER
         return AxisKind.UNKNOWN
 
     def _part(
         self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: cst.Subscript
     ) -> Value:
         """An element or a slice of an unknown object: a sequence, or an array of unknown rank."""
-        integers = sum(isinstance(axis, int) for axis in axes)
+        integers = sum(isinstance(axis, int) or axis is AxisKind.INTEGER for axis in axes)
         if AxisKind.UNKNOWN in axes or (integers == 1 and len(axes) == 1):
-            text = "".join(_text(element.slice) for element in node.slice)
+            text = "".join(text_of(element.slice) for element in node.slice)
             return self.scope.part(origin, f"[{text}]")
         offset = origin.offset + axes.count(AxisKind.NEW) - integers
         return ArrayFact(dtype=owner.dtype, origin=replace(origin, offset=offset))
@@ -256,15 +265,24 @@ class Evaluator:
 
     def comprehension(self, node: cst.BaseComp) -> None:
         """Evaluate what is in a comprehension, its targets unknown in a scope of their own."""
-        targets = {name for clause in _clauses(node.for_in) for name in target_names(clause.target)}
+        targets = {name for clause in clauses(node.for_in) for name in target_names(clause.target)}
         outer = self.scope
-        inner = replace(outer, hidden=outer.hidden | targets, flow=outer.fork())
+        inner = replace(outer, flow=outer.fork(), ever=dict(outer.ever))
         self.scope = inner
-        self.parts(node)
+        for clause in clauses(node.for_in):
+            self.bind(clause.target, element_of(self.value(clause.iter), self.scope))
+            for condition in clause.ifs:
+                self.value(condition.test)
+        if isinstance(node, cst.DictComp):
+            self.value(node.key)
+            self.value(node.value)
+        elif isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp)):
+            self.value(node.elt)
         self.scope = outer
         if inner.flow is not None and outer.flow is not None:  # a walrus binds outside of it
             before = outer.flow.names
-            outer.blur([n for n, v in inner.flow.names.items() if before.get(n) != v])
+            changed = {n for n, v in inner.flow.names.items() if before.get(n) != v}
+            outer.blur(changed - targets)
 
     def arguments(self, node: cst.Call) -> Arguments:
         """The arguments of a call, evaluated in the order of the text."""
@@ -296,6 +314,10 @@ class Evaluator:
             case ArrayFact(origin=Origin()), cst.Attribute(attr=cst.Name(value=name)):
                 if owner.shape.open and name in RANK_METHODS:
                     return RANK_METHODS[name](owner, arguments)
+        if isinstance(callee, Reference) and len(callee.names) == 1:
+            iterable = iterable_of(next(iter(callee.names)), arguments, self.scope)
+            if iterable is not None:
+                return iterable
         if not _is_pure(callee):
             self._may_change(owner, *arguments.args, *arguments.keywords.values())
         match callee:
@@ -324,42 +346,6 @@ def _is_pure(callee: Value) -> bool:
         isinstance(callee, Reference)
         and all(name.partition(".")[0] in _PURE_MODULES for name in callee.names)
     )
-
-
-def _text(node: cst.CSTNode) -> str:
-    return cst.Module(()).code_for_node(node)
-
-
-_OF_ARRAYS = frozenset({"ndim", "shape", "size", "dtype", "T"})
-
-
-def tested(node: cst.CSTNode) -> frozenset[str]:
-    """The names and dotted paths that a condition looks at."""
-    match node:
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            if name in _OF_ARRAYS:
-                return tested(owner)
-            path = _text(node)
-            return frozenset({path}) if path.replace(".", "").isidentifier() else tested(owner)
-        case cst.Name(value=name):
-            return frozenset({name})
-    return frozenset(name for child in node.children for name in tested(child))
-
-
-def _clauses(first: cst.CompFor | None) -> Iterator[cst.CompFor]:
-    while first is not None:
-        yield first
-        first = first.inner_for_in
-
-
-def target_names(target: cst.BaseExpression) -> Iterator[str]:
-    """The names that assigning to a target binds."""
-    match target:
-        case cst.Name(value=name):
-            yield name
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            for element in elements:
-                yield from target_names(element.value)
 
 
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Evaluator, Any], Value]] = {

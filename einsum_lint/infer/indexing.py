@@ -20,6 +20,8 @@ class AxisKind(Enum):
     NEW = auto()
     """``None``, a new axis of size 1."""
     ELLIPSIS = auto()
+    INTEGER = auto()
+    """An integer of unknown value."""
     UNKNOWN = auto()
     """An integer, an array, or anything else."""
 

@@ -7,8 +7,9 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ..shapes import ArrayFact, Origin
-from .values import UNKNOWN, Reference, Value, join
+from ..dims import Dim, Polynomial, symbol
+from ..shapes import ArrayFact, Origin, Shape
+from .values import UNKNOWN, Reference, Value, join, size_of, sized
 
 Attribute = tuple[int, str]
 """A part of an object: the object's root, and ``.name`` or ``[index]``."""
@@ -30,16 +31,22 @@ class Flow:
 
 
 class Roots:
-    """Makes the identities of unknown objects, each once."""
+    """Makes the identities of unknown objects and sizes, each once."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
 
     def rooted(self, value: Value, name: str) -> Value:
         """The value, with an origin of its own where it is an unknown object that has none."""
-        if isinstance(value, ArrayFact) and value.origin is None and value.shape.open:
-            return replace(value, origin=Origin(next(self._numbers), name))
-        return value
+        if not isinstance(value, ArrayFact) or value.origin is not None:
+            return value
+        if not value.shape.open and None not in value.shape.dims:
+            return value
+        return replace(value, origin=Origin(next(self._numbers), name))
+
+    def symbol(self, name: str) -> Polynomial:
+        """A size of its own."""
+        return symbol(name, next(self._numbers))
 
 
 @dataclass
@@ -101,6 +108,37 @@ class Scope:
         """Let ``.name`` of an unknown object hold ``value`` from here on."""
         if self.flow is not None:
             self.flow.parts[origin.root, part] = self.roots.rooted(value, f"{origin.name}{part}")
+
+    def refine(self, origin: Origin, shape: Shape) -> None:
+        """Let every name and part that holds the object with this origin have this shape."""
+        for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
+            for key, value in held.items():
+                if isinstance(value, ArrayFact) and value.origin == origin:
+                    held[key] = replace(value, shape=shape)  # type: ignore[index]
+
+    def size(self, array: ArrayFact, axis: int) -> Dim:
+        """The size of an axis, a symbol where nothing is known of it."""
+        dims = array.shape.dims
+        if not array.shape.open:
+            if not -len(dims) <= axis < len(dims):
+                return None
+            if dims[axis] is not None or array.origin is None:
+                return dims[axis]
+            named = [self._size(array.origin, k) if d is None else d for k, d in enumerate(dims)]
+            self.refine(array.origin, Shape(tuple(named)))
+            return named[axis]
+        if axis < 0 and len(dims) >= -axis and dims[axis] is not None:
+            return dims[axis]
+        return None if array.origin is None else self._size(array.origin, axis)
+
+    def _size(self, origin: Origin, axis: int) -> Dim:
+        key = (origin.root, f".shape[{axis}]{origin.offset}")
+        if self.flow is None:
+            return None
+        if key not in self.flow.parts:
+            name = f"{origin.name}.shape[{axis}]"
+            self.flow.parts[key] = sized(self.roots.symbol(name))
+        return size_of(self.flow.parts[key])
 
     def forget_parts(self, root: int) -> None:
         """Forget what the parts of an object hold, and theirs: something may have changed them."""

@@ -35,6 +35,20 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeOf:
+    """The shape of an array of unknown rank."""
+
+    array: ArrayFact
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Something to iterate over, by what each of its items is."""
+
+    item: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Display:
     """A tuple, or a list that no name holds: its items, and whether it can't change."""
 
@@ -70,7 +84,7 @@ class Method:
     name: str
 
 
-Value = ArrayFact | Constant | Size | Display | Reference | Partial | Method
+Value = ArrayFact | Constant | Size | ShapeOf | Each | Display | Reference | Partial | Method
 
 UNKNOWN: Value = NOTHING_KNOWN
 

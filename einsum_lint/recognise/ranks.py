@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from ..equation import Malformed
 from ..facts import EinsumCall, RankConflict
 from ..infer.evidence import Evidence
+from ..source import Source, Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An operand of an einsum call, by the number of its fact."""
+    """A use of an array: an operand of an einsum call, by its fact's number, or a statement."""
 
-    fact: int
+    fact: int | None
     operand: int
+    statement: Statement
 
 
 def demanded_ranks(call: EinsumCall) -> Iterator[tuple[int, int]]:
@@ -37,19 +39,23 @@ def demanded_ranks(call: EinsumCall) -> Iterator[tuple[int, int]]:
             yield operand, rank
 
 
-def with_conflicts(calls: Sequence[EinsumCall], evidence: Evidence[Use]) -> tuple[EinsumCall, ...]:
+def with_conflicts(
+    calls: Sequence[EinsumCall], evidence: Evidence[Use], source: Source
+) -> tuple[EinsumCall, ...]:
     """The calls, each with the conflicts in which it is outvoted."""
     found: dict[int, list[RankConflict]] = defaultdict(list)
-    for conflict in evidence.conflicts():
-        mine, other = conflict.demand, conflict.other
-        found[mine.use.fact].append(
-            RankConflict(
-                operand=mine.use.operand,
-                rank=other.root_rank + mine.origin.offset,
-                other=calls[other.use.fact].place,
-                other_operand=other.use.operand,
-            )
-        )
+    for conflict in evidence.conflicts(lambda use: use.fact is not None):
+        mine, other = conflict.demand, conflict.other.use
+        if mine.use.fact is None:
+            continue
+        if other.fact is None:
+            span = source.span(source.statements[other.statement])
+            row, text = span.start.row, " ".join(source.slice(span).split())
+        else:
+            place = calls[other.fact].place
+            row, text = place.operand(other.operand).start.row, place.operand_text(other.operand)
+        rank = conflict.other.root_rank + mine.origin.offset
+        found[mine.use.fact].append(RankConflict(mine.use.operand, rank, row, text))
     return tuple(
         replace(call, conflicts=tuple(found[k])) if k in found else call
         for k, call in enumerate(calls)

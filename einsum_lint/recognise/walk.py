@@ -11,12 +11,14 @@ import libcst as cst
 from ..facts import EinsumCall, Fact
 from ..infer import arithmetic
 from ..infer.arguments import Arguments
+from ..infer.elements import element_of
 from ..infer.evidence import Arm, Evidence
-from ..infer.expressions import Evaluator, tested
+from ..infer.expressions import Evaluator
 from ..infer.scope import Flow, Roots, Scope
+from ..infer.syntax import tested
 from ..infer.values import UNKNOWN, Constant, Reference, Value, join
 from ..screen import bound_names, receivers
-from ..shapes import ArrayFact
+from ..shapes import ArrayFact, Origin
 from ..source import Source, Statement, statements
 from .einsum import einsum_call
 from .ranks import Use, demanded_ranks, with_conflicts
@@ -57,7 +59,7 @@ class _Walker(cst.CSTVisitor):
         self.einsum_functions = einsum_functions
         self.roots = Roots()
         self.scope = Scope(None, self.roots, source.kept.hidden | source.kept.declared)
-        self.evaluator = Evaluator(self.scope, self._recognise)
+        self.evaluator = Evaluator(self.scope, self._recognise, self._demand)
         self.statement: Statement | None = None
         self.error_expected = False
         self.facts: list[EinsumCall] = []
@@ -83,7 +85,7 @@ class _Walker(cst.CSTVisitor):
             elif isinstance(body, cst.BaseExpression):
                 self.evaluator.value(body)
             self._defer()
-        return with_conflicts(self.facts, self.evidence)
+        return with_conflicts(self.facts, self.evidence, self.source)
 
     def _enter(self, scope: Scope) -> None:
         self.scope = self.evaluator.scope = scope
@@ -106,16 +108,22 @@ class _Walker(cst.CSTVisitor):
         if fact is not None:
             self.facts.append(fact)
             if not self.error_expected:
-                self._gather(fact)
+                self._gather(fact, self.statement)
         return result
 
-    def _gather(self, fact: EinsumCall) -> None:
+    def _gather(self, fact: EinsumCall, statement: Statement) -> None:
         """Note what a call demands of the ranks of objects of unknown shape."""
         for operand, rank in demanded_ranks(fact):
             origin = fact.operands[operand].origin
-            if origin is not None:
-                use = Use(len(self.facts) - 1, operand)
+            if origin is not None and fact.operands[operand].shape.open:
+                use = Use(len(self.facts) - 1, operand, statement)
                 self.evidence.demand(origin, rank, self.evaluator.arms, use)
+
+    def _demand(self, origin: Origin, rank: int) -> None:
+        """Note that the statement reached demands a rank."""
+        if self.statement is not None and not self.error_expected:
+            use = Use(None, 0, self.statement)
+            self.evidence.demand(origin, rank, self.evaluator.arms, use)
 
     def _arm(self, body: cst.CSTNode, arm: Arm) -> None:
         """Walk one of the ways through a statement."""
@@ -248,23 +256,24 @@ class _Walker(cst.CSTVisitor):
 
     def visit_For(self, node: cst.For) -> bool:  # noqa: N802
         self.statement = node
-        self._value(node.iter)
-        self.evaluator.bind(node.target, UNKNOWN)
-        self._loop(node)
+        items = self._value(node.iter)
+        self._loop(node, items)
         return False
 
     def visit_While(self, node: cst.While) -> bool:  # noqa: N802
         self.statement = node
-        self._loop(node)
+        self._loop(node, None)
         return False
 
-    def _loop(self, node: cst.For | cst.While) -> None:
+    def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
         """Walk a body that runs any number of times: what it binds is unknown when it begins."""
         self.scope.blur(self._bound(node))
         if isinstance(node, cst.While):
             self._value(node.test)
         self._forget_received(node)
         before = self.scope.fork()
+        if isinstance(node, cst.For) and items is not None:
+            self.evaluator.bind(node.target, element_of(items, self.scope))
         tests = tested(node.test) if isinstance(node, cst.While) else frozenset()
         self._arm(node.body, Arm(id(node), 0, tests))
         self.scope.swap(before)

@@ -72,14 +72,14 @@ def rank_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
 def _contradictions(call: EinsumCall) -> Iterator[Problem]:
     """Operands that another use, with which more uses agree, gives another rank."""
     equation = call.readings[0].equation
-    assert isinstance(equation, Equation)
+    if not isinstance(equation, Equation):
+        return
     for conflict in call.conflicts:
         term = equation.terms[conflict.operand]
-        other = conflict.other.operand(conflict.other_operand).start
         yield Problem(
             f"term {term_name(equation, term)} has {counted(len(term.labels), 'label')}, but "
             f"{operand_name(call, conflict.operand)} has {counted(conflict.rank, 'axis')} in row "
-            f"{other.row}, as `{conflict.other.operand_text(conflict.other_operand)}`"
+            f"{conflict.row}, as `{conflict.text}`"
             f"{equation.at(term.start)}",
             call.place.subscripts(term.start, term.end)
             if term.labels

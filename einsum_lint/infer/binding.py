@@ -1,0 +1,80 @@
+"""Assignment: names, unpacking, attributes; ``n, k = x.shape`` gives names to sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from ..shapes import ArrayFact, Shape
+from .elements import element_of
+from .values import UNKNOWN, Constant, Display, ShapeOf, Value, sized
+
+if TYPE_CHECKING:
+    from .expressions import Evaluator
+
+
+def bind(evaluator: Evaluator, target: cst.CSTNode, value: Value) -> None:
+    """Assign a value to a target: a name, an unpacking, an attribute or an element."""
+    match target:
+        case cst.Name(value=name):
+            changeable = isinstance(value, Display) and not value.is_tuple
+            evaluator.scope.bind(name, UNKNOWN if changeable else value)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            items = _unpacked(evaluator, elements, value)
+            for element, item in zip(elements, items, strict=True):
+                bind(evaluator, element.value, item)
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            _set_attribute(evaluator, owner, name, value)
+        case cst.CSTNode():
+            evaluator.parts(target)
+
+
+def _unpacked(
+    evaluator: Evaluator, elements: Sequence[cst.BaseElement], value: Value
+) -> Sequence[Value]:
+    """What each target of an unpacking gets."""
+    nothing: Sequence[Value] = (UNKNOWN,) * len(elements)
+    stars = [k for k, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
+    if isinstance(value, ShapeOf):
+        return _unpacked_shape(evaluator, elements, stars, value.array)
+    if stars:
+        return nothing
+    if isinstance(value, Display):
+        return value.items if len(value.items) == len(elements) else nothing
+    if isinstance(value, Constant):
+        return nothing
+    if isinstance(value, ArrayFact) and value.shape.open:
+        return nothing  # the items of a tuple may be of different kinds
+    return (element_of(value, evaluator.scope),) * len(elements)
+
+
+def _unpacked_shape(
+    evaluator: Evaluator,
+    elements: Sequence[cst.BaseElement],
+    stars: Sequence[int],
+    array: ArrayFact,
+) -> Sequence[Value]:
+    """``n, k = x.shape``: the sizes get names, and the array a rank."""
+    scope = evaluator.scope
+    names = [
+        e.value.value if isinstance(e.value, cst.Name) else f"{k}" for k, e in enumerate(elements)
+    ]
+    symbols = [scope.roots.symbol(name) for name in names]
+    behind = stars[0] + 1 if stars else 0
+    if array.origin is not None and len(array.shape.dims) <= len(elements) - behind:
+        scope.refine(array.origin, Shape(tuple(symbols[behind:]), open=bool(stars)))
+        if not stars:
+            evaluator.demand(array.origin, len(elements))
+    return [UNKNOWN if k in stars else sized(s) for k, s in enumerate(symbols)]
+
+
+def _set_attribute(
+    evaluator: Evaluator, owner: cst.BaseExpression, name: str, value: Value
+) -> None:
+    held = evaluator.value(owner)
+    if isinstance(held, ArrayFact) and held.origin is not None:
+        evaluator.scope.set_part(held.origin, f".{name}", value)
+    if isinstance(owner, cst.Name) and name in ("shape", "dtype"):  # it is another array now
+        evaluator.scope.forget((owner.value,))

@@ -1,0 +1,46 @@
+"""What iterating gives: the items of arrays, tuples, ``range``, ``enumerate`` and ``zip``."""
+
+from __future__ import annotations
+
+from ..shapes import ArrayFact, Shape
+from .arguments import Arguments
+from .scope import Scope
+from .values import UNKNOWN, Display, Each, Value, join, sized
+
+
+def element_of(value: Value, scope: Scope) -> Value:
+    """What is certain of each item of a value that is iterated over."""
+    match value:
+        case Each(item=item):
+            return item
+        case Display(items=(first, *rest)):
+            for other in rest:
+                first = join(first, other)
+            return first
+        case ArrayFact(shape=Shape(dims=(_, *inner), open=False)):
+            return ArrayFact(Shape(tuple(inner)), value.dtype, value.is_array)
+        case ArrayFact(origin=origin) if origin is not None and value.shape.open:
+            return scope.part(origin, "[…]")
+    return UNKNOWN
+
+
+def iterable_of(function: str, arguments: Arguments, scope: Scope) -> Value | None:
+    """What ``range``, ``enumerate``, ``zip`` and ``len`` give; None for another function."""
+    if not arguments.complete or not arguments.args:
+        return None
+    match function:
+        case "builtins.range":
+            return Each(_integer(scope))
+        case "builtins.enumerate":
+            return Each(Display((_integer(scope), element_of(arguments.args[0], scope)), True))
+        case "builtins.zip":
+            return Each(Display(tuple(element_of(value, scope) for value in arguments.args), True))
+        case "builtins.len":
+            array = arguments.args[0]
+            if isinstance(array, ArrayFact):
+                return sized(scope.size(array, 0))
+    return None
+
+
+def _integer(scope: Scope) -> Value:
+    return sized(scope.roots.symbol("i"))
