@@ -79,12 +79,14 @@ class Origin:
     """The object that an array of unknown rank comes from: its rank is the root's + ``offset``.
 
     ``root`` identifies one object for as long as nothing can have replaced it; ``name`` is how the
-    source calls it.
+    source calls it.  ``via`` says what was done to the root that may have changed its sizes: two
+    objects with equal origins have the same shape.
     """
 
     root: int
     name: str
     offset: int = 0
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,20 @@ class ArrayFact:
 
     ``dtype`` is NumPy's name of it ("float64").  ``is_array`` is True for what is certainly an
     array, False for what certainly is none (a list, a number), None when that is not known.
-    ``origin`` ties together the uses of an object of which the shape is not known.
+    ``origin`` ties together the uses of an object of which the shape is not known.  ``library`` is
+    the library that an array is of when that is not NumPy: "torch", "jax", …
     """
 
     shape: Shape = UNKNOWN_SHAPE
     dtype: str | None = None
     is_array: bool | None = None
     origin: Origin | None = None
+    library: str | None = None
+
+    @property
+    def is_numpy(self) -> bool:
+        """Whether it is certainly a plain array of NumPy's, or a scalar of NumPy's."""
+        return self.is_array is True and self.library is None
 
 
 NOTHING_KNOWN = ArrayFact()
@@ -107,9 +116,11 @@ NOTHING_KNOWN = ArrayFact()
 
 def join_facts(one: ArrayFact, other: ArrayFact) -> ArrayFact:
     """What is certain of an array that is one or the other."""
+    same_library = one.library == other.library
     return ArrayFact(
         join(one.shape, other.shape),
         one.dtype if one.dtype == other.dtype else None,
-        one.is_array if one.is_array == other.is_array else None,
+        one.is_array if one.is_array == other.is_array and same_library else None,
         one.origin if one.origin == other.origin else None,
+        one.library if same_library else None,
     )

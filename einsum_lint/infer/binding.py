@@ -1,4 +1,4 @@
-"""Assignment: names, unpacking, attributes; ``n, k = x.shape`` gives names to sizes."""
+"""What binds names: assignment, unpacking, imports; ``n, k = x.shape`` gives names to sizes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from ..shapes import ArrayFact, Shape
+from . import arithmetic
 from .elements import element_of
-from .values import UNKNOWN, Constant, Display, ShapeOf, Value, sized
+from .scope import Scope
+from .syntax import dotted
+from .values import UNKNOWN, Constant, Display, Reference, ShapeOf, Value, sized
 
 if TYPE_CHECKING:
     from .expressions import Evaluator
@@ -78,3 +81,48 @@ def _set_attribute(
         evaluator.scope.set_part(held.origin, f".{name}", value)
     if isinstance(owner, cst.Name) and name in ("shape", "dtype"):  # it is another array now
         evaluator.scope.forget((owner.value,))
+
+
+_PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
+    cst.AddAssign: cst.Add,
+    cst.SubtractAssign: cst.Subtract,
+    cst.MultiplyAssign: cst.Multiply,
+    cst.FloorDivideAssign: cst.FloorDivide,
+}
+
+
+def augment(evaluator: Evaluator, node: cst.AugAssign) -> None:
+    """``x += y``: in place on an array, a new value on anything else."""
+    right = evaluator.value(node.value)
+    if not isinstance(node.target, cst.Name):
+        evaluator.parts(node.target)
+        return
+    left = evaluator.scope.lookup(node.target.value)
+    if isinstance(left, ArrayFact) and left.is_array and left.shape.dims:
+        return  # an array that is no scalar keeps its shape and dtype
+    operator = _PLAIN.get(type(node.operator))
+    value = arithmetic.binary(operator(), left, right) if operator else UNKNOWN
+    evaluator.scope.bind(node.target.value, value)
+
+
+def import_names(scope: Scope, node: cst.Import | cst.ImportFrom) -> None:
+    """Bind what an import binds."""
+    if isinstance(node, cst.Import):
+        for alias in node.names:
+            name = dotted(alias.name)
+            bound = (
+                dotted(alias.asname.name) if alias.asname is not None else name.partition(".")[0]
+            )
+            scope.bind(bound, Reference(frozenset({name if alias.asname is not None else bound})))
+        return
+    module = "." * len(node.relative) + (dotted(node.module) if node.module else "")
+    if isinstance(node.names, cst.ImportStar):
+        scope.stars.append(module)
+        known = scope.flow.names if scope.flow is not None else {}
+        scope.forget([n for n, v in known.items() if isinstance(v, (ArrayFact, Constant))])
+        return
+    prefix = module if not module or module.endswith(".") else f"{module}."
+    for alias in node.names:
+        name = dotted(alias.name)
+        bound = dotted(alias.asname.name) if alias.asname is not None else name
+        scope.bind(bound, Reference(frozenset({prefix + name})))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from ..source import Statement
+
 
 def text_of(node: cst.CSTNode) -> str:
     """The source text of a node."""
@@ -43,3 +45,48 @@ def target_names(target: cst.BaseExpression) -> Iterator[str]:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             for element in elements:
                 yield from target_names(element.value)
+
+
+_PROPAGATES = frozenset(
+    {"errstate", "catch_warnings", "no_grad", "enable_grad", "printoptions", "open", "Timer"}
+)
+EXPECTS_ERROR = frozenset(
+    {"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"}
+)
+
+
+def propagates(manager: cst.BaseExpression) -> bool:
+    """Whether a context manager certainly lets exceptions through."""
+    return isinstance(manager, cst.Call) and last_name(manager.func) in _PROPAGATES
+
+
+def expects_error(statement: Statement | None) -> bool:
+    """Whether a statement is ``assert_raises(Error, …)`` or its like."""
+    match statement:
+        case cst.Expr(value=cst.Call(func=func)):
+            return last_name(func) in EXPECTS_ERROR
+    return False
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """The dotted name that a node is, or nothing."""
+    match node:
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            return f"{dotted(owner)}.{name}"
+        case cst.Name(value=name):
+            return name
+    return ""
+
+
+def last_name(node: cst.CSTNode | None) -> str:
+    """The last part of a dotted name."""
+    return dotted(node).rpartition(".")[2] if node is not None else ""
+
+
+def parameters(params: cst.Parameters) -> Iterator[str]:
+    """The names of all parameters."""
+    for group in (params.posonly_params, params.params, params.kwonly_params):
+        yield from (param.name.value for param in group)
+    for star in (params.star_arg, params.star_kwarg):
+        if isinstance(star, cst.Param):
+            yield star.name.value

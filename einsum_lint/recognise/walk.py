@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
 from ..facts import EinsumCall, Fact
-from ..infer import arithmetic
 from ..infer.arguments import Arguments
+from ..infer.binding import augment, import_names
 from ..infer.elements import element_of
 from ..infer.evidence import Arm, Evidence
 from ..infer.expressions import Evaluator
+from ..infer.narrowing import narrow
 from ..infer.scope import Flow, Roots, Scope
-from ..infer.syntax import tested
-from ..infer.values import UNKNOWN, Constant, Reference, Value, join
+from ..infer.syntax import EXPECTS_ERROR, expects_error, last_name, parameters, propagates, tested
+from ..infer.values import UNKNOWN, Value, join
 from ..screen import bound_names, receivers
 from ..shapes import ArrayFact, Origin
 from ..source import Source, Statement, statements
 from .einsum import einsum_call
 from .ranks import Use, demanded_ranks, with_conflicts
-
-_PROPAGATES = frozenset(
-    {"errstate", "catch_warnings", "no_grad", "enable_grad", "printoptions", "open", "Timer"}
-)
-_EXPECTS_ERROR = frozenset(
-    {"raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +132,10 @@ class _Walker(cst.CSTVisitor):
         """Line up the lambdas and generators of the statement: they run later."""
         for node, outer in self.evaluator.deferred:
             if isinstance(node, cst.Lambda):
-                names = frozenset(_parameters(node.params))
+                names = frozenset(parameters(node.params))
                 inner = Scope(outer, self.roots, outer.hidden, names)
                 inner.forget(names)
-                self._later(node.body, inner, self.error_expected or _expects_error(self.statement))
+                self._later(node.body, inner, self.error_expected or expects_error(self.statement))
             else:
                 inner = Scope(outer, self.roots, outer.hidden, frozenset())
                 self._later(node, inner, self.error_expected)
@@ -187,9 +181,9 @@ class _Walker(cst.CSTVisitor):
             case cst.AnnAssign(value=cst.BaseExpression() as value):
                 self.evaluator.bind(node.target, self._value(value))
             case cst.AugAssign():
-                self._augmented(node)
+                augment(self.evaluator, node)
             case cst.Import() | cst.ImportFrom():
-                self._import(node)
+                import_names(self.scope, node)
             case cst.Del():
                 self.evaluator.parts(node)
                 for name in self._bound(node):
@@ -199,46 +193,15 @@ class _Walker(cst.CSTVisitor):
                 self.scope.flow = None
             case cst.Break() | cst.Continue():
                 self.scope.flow = None
+            case cst.Assert():
+                self.evaluator.parts(node)
+                narrow(self.evaluator, node.test, truth=True)
             case cst.Global() | cst.Nonlocal() | cst.Pass() | cst.AnnAssign():
                 pass
             case _:
                 self.evaluator.parts(node)
         if self.evaluator.deferred:
             self._defer()
-
-    def _augmented(self, node: cst.AugAssign) -> None:
-        right = self._value(node.value)
-        if not isinstance(node.target, cst.Name):
-            self.evaluator.parts(node.target)
-            return
-        left = self.scope.lookup(node.target.value)
-        if isinstance(left, ArrayFact) and left.is_array and left.shape.dims:
-            return  # in place: an array that is no scalar keeps its shape and dtype
-        operator = _PLAIN.get(type(node.operator))
-        value = arithmetic.binary(operator(), left, right) if operator else UNKNOWN
-        self.scope.bind(node.target.value, value)
-
-    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
-        if isinstance(node, cst.Import):
-            for alias in node.names:
-                name = _dotted(alias.name)
-                if alias.asname is not None:
-                    self.scope.bind(_dotted(alias.asname.name), Reference(frozenset({name})))
-                else:
-                    root = name.partition(".")[0]
-                    self.scope.bind(root, Reference(frozenset({root})))
-            return
-        module = "." * len(node.relative) + (_dotted(node.module) if node.module else "")
-        if isinstance(node.names, cst.ImportStar):
-            self.scope.stars.append(module)
-            known = self.scope.flow.names if self.scope.flow is not None else {}
-            self.scope.forget([n for n, v in known.items() if isinstance(v, (ArrayFact, Constant))])
-            return
-        prefix = module if not module or module.endswith(".") else f"{module}."
-        for alias in node.names:
-            name = _dotted(alias.name)
-            bound = _dotted(alias.asname.name) if alias.asname is not None else name
-            self.scope.bind(bound, Reference(frozenset({prefix + name})))
 
     # Compound statements ------------------------------------------------------------------------
 
@@ -247,8 +210,10 @@ class _Walker(cst.CSTVisitor):
         self._value(node.test)
         tests = tested(node.test)
         before = self.scope.fork()
+        narrow(self.evaluator, node.test, truth=True)
         self._arm(node.body, Arm(id(node), 0, tests))
         after = self.scope.swap(before)
+        narrow(self.evaluator, node.test, truth=False)
         if node.orelse is not None:
             self._arm(node.orelse, Arm(id(node), 1, tests))
         self.scope.merge(after)
@@ -294,13 +259,13 @@ class _Walker(cst.CSTVisitor):
         for item in node.items:
             self._value(item.item)
             called = item.item.func if isinstance(item.item, cst.Call) else None
-            self.error_expected |= _last_name(called) in _EXPECTS_ERROR
+            self.error_expected |= last_name(called) in EXPECTS_ERROR
             if item.asname is not None:
                 self.evaluator.bind(item.asname.name, UNKNOWN)
         before = self.scope.fork()
         self._arm(node.body, Arm(id(node), 0, apart=self.error_expected))
         self.error_expected = expected
-        if not all(_propagates(item.item) for item in node.items):
+        if not all(propagates(item.item) for item in node.items):
             end = self.scope.fork()
             self._interrupted(before, end, node)
             self.scope.merge(end)
@@ -394,11 +359,11 @@ class _Walker(cst.CSTVisitor):
         if self.evaluator.deferred:
             self._defer()
         self.scope.bind(node.name.value, UNKNOWN)
-        own = {*_parameters(node.params)}
+        own = {*parameters(node.params)}
         for statement in statements(node.body.body):
             own.update(self._bound(statement))
         inner = Scope(self.scope, self.roots, self.source.kept.declared, frozenset(own))
-        for name in _parameters(node.params):
+        for name in parameters(node.params):
             inner.bind(name, UNKNOWN)
         self._later(node.body, inner, error_expected=False)
         return False
@@ -413,45 +378,3 @@ class _Walker(cst.CSTVisitor):
         self._enter(outer)
         self.scope.bind(node.name.value, UNKNOWN)
         return False
-
-
-_PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
-    cst.AddAssign: cst.Add,
-    cst.SubtractAssign: cst.Subtract,
-    cst.MultiplyAssign: cst.Multiply,
-    cst.FloorDivideAssign: cst.FloorDivide,
-}
-
-
-def _propagates(manager: cst.BaseExpression) -> bool:
-    """Whether a context manager certainly lets exceptions through."""
-    return isinstance(manager, cst.Call) and _last_name(manager.func) in _PROPAGATES
-
-
-def _expects_error(statement: Statement | None) -> bool:
-    """Whether a statement is ``assert_raises(Error, …)`` or its like."""
-    match statement:
-        case cst.Expr(value=cst.Call(func=func)):
-            return _last_name(func) in _EXPECTS_ERROR
-    return False
-
-
-def _dotted(node: cst.CSTNode) -> str:
-    match node:
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            return f"{_dotted(owner)}.{name}"
-        case cst.Name(value=name):
-            return name
-    return ""
-
-
-def _last_name(node: cst.CSTNode | None) -> str:
-    return _dotted(node).rpartition(".")[2] if node is not None else ""
-
-
-def _parameters(params: cst.Parameters) -> Iterator[str]:
-    for group in (params.posonly_params, params.params, params.kwonly_params):
-        yield from (param.name.value for param in group)
-    for star in (params.star_arg, params.star_kwarg):
-        if isinstance(star, cst.Param):
-            yield star.name.value

@@ -1,0 +1,77 @@
+"""Values seen as arrays: numbers, and nested displays of numbers and arrays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..dims import Dim
+from ..promotion import result_type
+from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
+from .dtypes import python_dtype
+from .values import Constant, Display, Size, Value
+
+
+def as_array(value: Value | None) -> ArrayFact:
+    """What is known of a value as an array, the way ``np.asarray`` sees it."""
+    match value:
+        case ArrayFact():
+            return value
+        case Constant(value=bool() | int() | float() | complex() as number):
+            return ArrayFact(Shape(()), python_dtype(number), False)
+        case Size():
+            return ArrayFact(Shape(()), "int64", False)
+        case Display():
+            dims, dtype = nested_display(value)
+            if dims is not None:
+                return ArrayFact(Shape(dims), dtype, False)
+            return replace(stacked_unknown(value), is_array=False)
+    return NOTHING_KNOWN
+
+
+def is_number(value: Value | None) -> bool:
+    """Whether a value is a Python number, which does not decide about dtypes (NEP 50)."""
+    match value:
+        case Constant(value=bool() | int() | float() | complex()) | Size():
+            return True
+    return False
+
+
+def stacked_unknown(display: Display) -> ArrayFact:
+    """A display of arrays of unknown rank: it has one axis more than the first of them."""
+    first = display.items[0] if display.items else None
+    if isinstance(first, ArrayFact) and first.origin is not None and first.shape.open:
+        via = f"{first.origin.via}[{len(display.items)}]"
+        return ArrayFact(origin=replace(first.origin, offset=first.origin.offset + 1, via=via))
+    return ArrayFact(UNKNOWN_SHAPE)
+
+
+def nested_display(value: Value) -> tuple[tuple[Dim, ...] | None, str | None]:
+    """The sizes and dtype of nested displays of numbers and arrays; (None, None) if irregular."""
+    match value:
+        case Constant() | Size():
+            fact = as_array(value)
+            return (None, None) if fact.shape.open else ((), fact.dtype)
+        case ArrayFact(is_array=True, library=None):
+            return (None, None) if value.shape.open else (value.shape.dims, value.dtype)
+        case Display(items=()):
+            return (0,), "float64"
+        case Display(items=items):
+            parts = [nested_display(item) for item in items]
+            inner = [dims for dims, _ in parts if dims is not None]
+            if len(inner) < len(items) or len({len(dims) for dims in inner}) > 1:
+                return None, None
+            dims = tuple(_agreed(set(sizes)) for sizes in zip(*inner, strict=True))
+            if -1 in dims:
+                return None, None
+            return (len(items), *dims), result_type(dtype for _, dtype in parts)
+    return None, None
+
+
+def _agreed(sizes: set[Dim]) -> Dim:
+    """The size of an axis that all the items have; -1 when they certainly differ."""
+    numbers = {size for size in sizes if isinstance(size, int)}
+    if len(numbers) > 1:
+        return -1
+    if numbers:
+        return numbers.pop()
+    return sizes.pop() if len(sizes) == 1 else None
