@@ -99,6 +99,20 @@ def bound_names(statement: ast.AST) -> Iterator[str]:
         todo.extend(ast.iter_child_nodes(node))
 
 
+def returns_plainly(function: ast.AST) -> bool:
+    """Whether a call of a function gives what its ``return`` statements say: it is no generator."""
+    if not isinstance(function, ast.FunctionDef):
+        return False
+    todo: list[ast.AST] = list(function.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return False
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            todo.extend(ast.iter_child_nodes(node))
+    return True
+
+
 def receivers(statement: ast.AST) -> Iterator[str]:
     """Names of the objects that calls in a statement receive, or of which it sets an attribute."""
     for node in ast.walk(statement):
@@ -189,6 +203,8 @@ class _Keeper:
     def block(self, body: list[ast.stmt]) -> tuple[ast.stmt, ...]:
         """The statements of a body that stay; one that shares a row with another stays with it."""
         wanted = [self.wanted(node) for node in body]
+        if body is self.tree.body:
+            self.add_called(body, wanted)
         for order in (range(1, len(body)), range(len(body) - 1, 0, -1)):
             for k in order:
                 if last_row(body[k - 1]) >= first_row(body[k]):
@@ -199,6 +215,21 @@ class _Keeper:
             elif stays and isinstance(node, ast.ClassDef):
                 self.members[node] = self.class_members(node)
         return tuple(node for node, stays in zip(body, wanted, strict=True) if stays)
+
+    def add_called(self, body: list[ast.stmt], wanted: list[bool]) -> None:
+        """Want the functions that wanted statements call: what they return may be an operand."""
+        functions = {
+            node.name: k
+            for k, node in enumerate(body)
+            if isinstance(node, ast.FunctionDef) and not wanted[k]
+        }
+        todo = [node for node, stays in zip(body, wanted, strict=True) if stays]
+        while todo and functions:
+            for name in _called(todo.pop()):
+                k = functions.pop(name, None)
+                if k is not None:
+                    wanted[k] = True
+                    todo.append(body[k])
 
     def class_members(self, node: ast.ClassDef) -> tuple[ast.stmt, ...]:
         if node.body[0].lineno == node.lineno:
@@ -216,6 +247,12 @@ class _Keeper:
             case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While():
                 return last_row(node) - node.lineno < LONG or _imports(node)
         return False
+
+
+def _called(node: ast.AST) -> set[str]:
+    """The names that are called somewhere in a statement."""
+    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    return {func.id for func in calls if isinstance(func, ast.Name)}
 
 
 def _shallow(node: ast.stmt) -> Iterator[ast.stmt]:

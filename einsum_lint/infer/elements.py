@@ -18,6 +18,8 @@ def element_of(value: Value, scope: Scope) -> Value:
                 first = join(first, other)
             return first
         case ArrayFact(shape=Shape(dims=(_, *inner), open=False)):
+            if not inner and value.dtype in (None, "object"):
+                return UNKNOWN  # an object array may hold arrays
             return ArrayFact(Shape(tuple(inner)), value.dtype, value.is_array)
         case ArrayFact(origin=origin) if origin is not None and value.shape.open:
             return scope.part(origin, "[…]")

@@ -24,6 +24,7 @@ from .values import (
     UNKNOWN,
     Constant,
     Display,
+    LocalFunction,
     Method,
     Partial,
     Reference,
@@ -309,6 +310,8 @@ class Evaluator:
         arguments = self.arguments(node)
         known = self.recognise(node, callee, arguments)
         if known is not None:
+            if isinstance(callee, LocalFunction):
+                self._may_change(*arguments.args, *arguments.keywords.values())
             return known
         match owner, node.func:
             case ArrayFact(origin=Origin()), cst.Attribute(attr=cst.Name(value=name)):

@@ -52,4 +52,6 @@ def indexed(array: ArrayFact, axes: Sequence[Axis]) -> Value:
             dims.append(None)
         elif isinstance(axis, int) and isinstance(size, int) and not -size <= axis < size:
             return UNKNOWN  # it raises
+    if not dims and array.dtype in (None, "object"):
+        return UNKNOWN  # an object array may hold arrays
     return ArrayFact(Shape(tuple(dims)), array.dtype, array.is_array)

@@ -77,6 +77,13 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalFunction:
+    """A function of the file, by the number under which its body waits to be walked."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A method of an array, not yet called."""
 
@@ -84,7 +91,18 @@ class Method:
     name: str
 
 
-Value = ArrayFact | Constant | Size | ShapeOf | Each | Display | Reference | Partial | Method
+Value = (
+    ArrayFact
+    | Constant
+    | Size
+    | ShapeOf
+    | Each
+    | Display
+    | Reference
+    | Partial
+    | Method
+    | LocalFunction
+)
 
 UNKNOWN: Value = NOTHING_KNOWN
 

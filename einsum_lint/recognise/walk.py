@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -17,22 +16,15 @@ from ..infer.expressions import Evaluator
 from ..infer.narrowing import narrow
 from ..infer.scope import Flow, Roots, Scope
 from ..infer.syntax import EXPECTS_ERROR, expects_error, last_name, parameters, propagates, tested
-from ..infer.values import UNKNOWN, Value, join
-from ..screen import bound_names, receivers
+from ..infer.values import UNKNOWN, Constant, LocalFunction, Value, join
+from ..screen import bound_names, receivers, returns_plainly
 from ..shapes import ArrayFact, Origin
 from ..source import Source, Statement, statements
 from .einsum import einsum_call
+from .functions import Body, State, demand_of_arguments
 from .ranks import Use, demanded_ranks, with_conflicts
 
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """What runs at any time after it is defined: a function's body, a lambda or a generator."""
-
-    body: cst.CSTNode
-    scope: Scope
-    statement: Statement
-    error_expected: bool
+DEEPEST = 8  # calls; a chain of functions that have not been walked yet is followed so far
 
 
 def find_facts(source: Source, einsum_functions: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -53,33 +45,59 @@ class _Walker(cst.CSTVisitor):
         self.einsum_functions = einsum_functions
         self.roots = Roots()
         self.scope = Scope(None, self.roots, source.kept.hidden | source.kept.declared)
+        self.module = self.scope
+        self.depth = 0
         self.evaluator = Evaluator(self.scope, self._recognise, self._demand)
         self.statement: Statement | None = None
         self.error_expected = False
         self.facts: list[EinsumCall] = []
         self.evidence: Evidence[Use] = Evidence()
         self.bound: dict[Statement, list[str]] = {}
-        self.waiting: list[_Later] = []
+        self.bodies: list[Body] = []
+        self.body: Body | None = None
 
     def walk(self) -> tuple[Fact, ...]:
         self.source.module.visit(self)
-        while self.waiting:
-            later = self.waiting.pop(0)
-            body, self.statement, self.error_expected = (
-                later.body,
-                later.statement,
-                later.error_expected,
-            )
-            self._enter(later.scope)
-            self.evaluator.arms = (Arm(id(body), 0, apart=True),)
-            if isinstance(body, cst.BaseSuite):
-                body.visit(self)
-            elif isinstance(body, cst.BaseComp):
-                self.evaluator.comprehension(body)
-            elif isinstance(body, cst.BaseExpression):
-                self.evaluator.value(body)
-            self._defer()
+        for body in self.bodies:  # grows while it is walked
+            self._walk_body(body)
         return with_conflicts(self.facts, self.evidence, self.source)
+
+    def _walk_body(self, body: Body) -> None:
+        """Walk a body that waits, wherever the walk stands, and come back."""
+        if body.state is not State.WAITING:
+            return
+        outside = (self.body, self.scope, self.statement, self.error_expected, self.evaluator.arms)
+        self.body, self.statement, self.error_expected = body, body.statement, body.error_expected
+        self._enter(body.scope)
+        self.evaluator.arms = (body.arm,)
+        body.state = State.RUNNING
+        if isinstance(body.node, cst.BaseSuite):
+            body.node.visit(self)
+            if self.scope.flow is not None:
+                body.returns.append(Constant(None))
+        elif isinstance(body.node, cst.BaseComp):
+            self.evaluator.comprehension(body.node)
+        elif isinstance(body.node, cst.BaseExpression):
+            self.evaluator.value(body.node)
+        self._defer()
+        body.state = State.DONE
+        self.body, scope, self.statement, self.error_expected, self.evaluator.arms = outside
+        self._enter(scope)
+
+    def _call_local(self, callee: LocalFunction, arguments: Arguments) -> Value | None:
+        """The result of a function of the module, which is walked now if it was not yet."""
+        body = self.bodies[callee.number]
+        # What a function sees of the scope around it is known when that has been walked.
+        if self.body is None or body.scope.parent is not self.module or self.depth > DEEPEST:
+            return None
+        self.depth += 1
+        self._walk_body(body)
+        self.depth -= 1
+        if body.state is not State.DONE or self.statement is None:
+            return None
+        if not self.error_expected:
+            demand_of_arguments(body, arguments, self.evaluator.arms, self.statement, self.evidence)
+        return body.result
 
     def _enter(self, scope: Scope) -> None:
         self.scope = self.evaluator.scope = scope
@@ -87,6 +105,10 @@ class _Walker(cst.CSTVisitor):
     def _recognise(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
         if self.statement is None:
             return None
+        if isinstance(callee, LocalFunction):
+            local = self._call_local(callee, arguments)
+            if local is not None:
+                return local
         found = einsum_call(
             self.source,
             self.statement,
@@ -141,9 +163,11 @@ class _Walker(cst.CSTVisitor):
                 self._later(node, inner, self.error_expected)
         self.evaluator.deferred.clear()
 
-    def _later(self, body: cst.CSTNode, scope: Scope, error_expected: bool) -> None:
-        if self.statement is not None:
-            self.waiting.append(_Later(body, scope, self.statement, error_expected))
+    def _later(self, node: cst.CSTNode, scope: Scope, error_expected: bool) -> Body | None:
+        if self.statement is None:
+            return None
+        self.bodies.append(Body(node, scope, self.statement, error_expected))
+        return self.bodies[-1]
 
     def _value(self, node: cst.BaseExpression) -> Value:
         value = self.evaluator.value(node)
@@ -188,7 +212,12 @@ class _Walker(cst.CSTVisitor):
                 self.evaluator.parts(node)
                 for name in self._bound(node):
                     self.scope.unbind(name)
-            case cst.Return() | cst.Raise():
+            case cst.Return():
+                value = self._value(node.value) if node.value is not None else Constant(None)
+                if self.body is not None:
+                    self.body.returns.append(value)
+                self.scope.flow = None
+            case cst.Raise():
                 self.evaluator.parts(node)
                 self.scope.flow = None
             case cst.Break() | cst.Continue():
@@ -358,14 +387,17 @@ class _Walker(cst.CSTVisitor):
             self.evaluator.parts(part)
         if self.evaluator.deferred:
             self._defer()
-        self.scope.bind(node.name.value, UNKNOWN)
         own = {*parameters(node.params)}
         for statement in statements(node.body.body):
             own.update(self._bound(statement))
         inner = Scope(self.scope, self.roots, self.source.kept.declared, frozenset(own))
-        for name in parameters(node.params):
-            inner.bind(name, UNKNOWN)
-        self._later(node.body, inner, error_expected=False)
+        body = self._later(node.body, inner, error_expected=False)
+        value: Value = UNKNOWN
+        if body is not None:
+            body.bind_parameters(node.params)
+            if not node.decorators and returns_plainly(self.source.statements[node]):
+                value = LocalFunction(len(self.bodies) - 1)
+        self.scope.bind(node.name.value, value)
         return False
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802

@@ -5,71 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ...promotion import divided, floating, promote, with_number
-from ...shapes import UNKNOWN_SHAPE, ArrayFact, Shape, broadcast
+from ...promotion import floating, result_type, with_number
+from ...shapes import ArrayFact, Shape, broadcast
 from ..operands import as_array, is_number
 from ..signature import Call
-from ..values import UNKNOWN, Constant, Size, Value
+from ..values import UNKNOWN, Constant, Display, Value
 from . import behaviour, ruled
 
 Rule = Callable[[str | None], str | None]
 
 
 def promoted(values: Sequence[Value], each: Rule = lambda dtype: dtype) -> str | None:
-    """The common dtype of operands; Python numbers only decide about the kind."""
-    dtype: str | None = None
-    arrays = [as_array(value) for value in values if not is_number(value)]
-    for k, array in enumerate(arrays):
-        own = each(array.dtype)
-        dtype = own if k == 0 else _both(dtype, own)
-    for value in values:
-        if not is_number(value):
-            continue
-        number = value.value if isinstance(value, Constant) else 0
-        if not arrays:
-            dtype = _both(dtype, own) if dtype else each(as_array(value).dtype)
-            arrays.append(as_array(value))
-        dtype = None if dtype is None else with_number(dtype, number)
+    """The common dtype of operands; Python numbers only decide about its kind."""
+    arrays = [value for value in values if not is_number(value)] or values
+    dtype = result_type(each(as_array(value).dtype) for value in arrays)
+    for value in values if arrays is not values else ():
+        if is_number(value) and dtype is not None:
+            dtype = with_number(dtype, value.value if isinstance(value, Constant) else 0)
     return dtype
-
-
-def _both(one: str | None, other: str | None) -> str | None:
-    return None if one is None or other is None else promote(one, other)
 
 
 def library_of(arrays: Sequence[ArrayFact]) -> str | None:
     """The library that arrays are all of, "numpy" for numbers; None where it is not certain."""
-    found = {a.library or "numpy" for a in arrays if a.is_array is True}
-    if not all(a.is_array is not None for a in arrays) or len(found) > 1:
+    found = {array.library or "numpy" for array in arrays if array.is_array}
+    if any(array.is_array is None for array in arrays) or len(found) > 1:
         return None
     return found.pop() if found else "numpy"
 
 
 def combined(values: Sequence[Value], dtype: str | None) -> Value:
-    """Operands broadcast together, by an operator or by a function of the library that they are of.
+    """Operands broadcast together, by an operator or by a function of their own library.
 
-    Unknown objects may be lists, matrices or anything: only their rank follows, where one such
-    object meets nothing but numbers and itself.
+    Unknown objects may be lists, matrices or anything: only the rank follows, where such an object
+    meets nothing but numbers and itself.
     """
     arrays = [as_array(value) for value in values]
-    library = library_of(arrays)
-    if library is not None:
-        shape = broadcast(*(array.shape for array in arrays))
-        if shape is None:
-            return UNKNOWN
-        tag = None if library == "numpy" else library
-        alike = {a.origin for a, v in zip(arrays, values, strict=True) if not is_number(v)}
-        origin = alike.pop() if len(alike) == 1 else None
-        return ArrayFact(shape, dtype, True, origin, tag)
     objects = [array for array, value in zip(arrays, values, strict=True) if not is_number(value)]
-    first = objects[0]
-    if all(o.origin == first.origin and o.shape == first.shape for o in objects):
-        if len(objects) == 1 or first.origin is not None:
-            return ArrayFact(first.shape, origin=first.origin)
-    if any(array.shape.open for array in arrays):
+    library = library_of(arrays)
+    known = library is not None
+    tag = None if library == "numpy" else library
+    alike = {(array.shape, array.origin) for array in objects}
+    if len(alike) == 1 and (len(objects) == 1 or objects[0].origin is not None):
+        shape, origin = alike.pop()
+        return ArrayFact(shape, dtype if known else None, True if known else None, origin, tag)
+    joint = broadcast(*(array.shape for array in arrays))
+    if joint is None or (not known and joint.open):
         return UNKNOWN
-    shape = broadcast(*(array.shape for array in arrays))
-    return UNKNOWN if shape is None else ArrayFact(shape)
+    return ArrayFact(joint, dtype if known else None, True if known else None, library=tag)
 
 
 @behaviour
@@ -77,25 +59,59 @@ def elementwise(call: Call, rule: str = "same") -> Value:
     """A function of the operands before the ``/``, or of the first argument."""
     values = call.operands() or [call.first or UNKNOWN]
     arrays = [as_array(value) for value in values]
-    rules = {"floating": floating, "divided": divided}
-    each: Rule = floating if rule == "floating" else lambda dtype: dtype
-    dtype = call.dtype(ruled(rule, promoted(values, each)) if rule not in rules or rule == "divided" else promoted(values, each))
+    dtype = ruled(rule, promoted(values, floating if rule == "floating" else ruled_same))
+    dtype = call.dtype(dtype)
     if len(arrays) == 1:
         return call.like(arrays[0], dtype)
     result = combined(values, dtype)
     if not isinstance(result, ArrayFact):
         return result
-    return replace(call.made(result.shape, dtype, *arrays), origin=result.origin)
+    made = call.made(result.shape, dtype, *arrays)
+    return replace(made, origin=result.origin)
+
+
+def ruled_same(dtype: str | None) -> str | None:
+    """The dtype as it is."""
+    return dtype
 
 
 @behaviour
-def pairwise(call: Call, *rules: str) -> Value:
-    """A function of one array with several results of its shape: ``modf``, ``frexp``."""
-    from ..values import Display
-
+def split_elements(call: Call, *rules: str) -> Value:
+    """A function with several results of the operand's shape, such as ``modf``."""
     array = call.array
     items = tuple(call.like(array, ruled(rule, array.dtype)) for rule in rules)
     return Display(items, is_tuple=True)
 
 
-__all__ = ["UNKNOWN_SHAPE", "Shape", "Size"]
+@behaviour
+def selected_elements(call: Call) -> Value:
+    """``where(condition, x, y)``; of a condition alone, the indices where it holds."""
+    if call.get("x") is None and call.get("y") is None:
+        return nonzero(call)
+    values = [call.get(name) or UNKNOWN for name in ("condition", "x", "y")]
+    result = combined(values, promoted(values[1:]))
+    if not isinstance(result, ArrayFact):
+        return result
+    made = call.made(result.shape, promoted(values[1:]), *map(as_array, values))
+    return replace(made, origin=result.origin)
+
+
+@behaviour
+def nonzero(call: Call) -> Value:
+    """``nonzero(a)``: a vector of indices for each axis."""
+    rank = call.array.shape.rank
+    if not rank:
+        return UNKNOWN
+    return Display((call.made(Shape((None,)), "int64", call.array),) * rank, is_tuple=True)
+
+
+@behaviour
+def clipped(call: Call) -> Value:
+    """``clip(a, low, high)``: the bounds are broadcast too."""
+    names = ("a", "a_min", "a_max", "min", "max")
+    values = [call.bound[name] for name in names if name in call.bound]
+    result = combined(values, promoted(values))
+    if not isinstance(result, ArrayFact):
+        return result
+    made = call.made(result.shape, promoted(values), *map(as_array, values))
+    return replace(made, origin=result.origin)

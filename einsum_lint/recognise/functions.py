@@ -1,0 +1,130 @@
+"""Functions of the file: what they return, and what they demand of their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+import libcst as cst
+
+from ..infer.arguments import Arguments
+from ..infer.evidence import Arm, Evidence
+from ..infer.scope import Scope
+from ..infer.syntax import parameters
+from ..infer.values import UNKNOWN, Constant, Display, Value, join
+from ..shapes import ArrayFact, Origin, Shape
+from ..source import Statement
+from .ranks import Use
+
+
+class State(Enum):
+    """How far the walk of a body has come."""
+
+    WAITING = auto()
+    RUNNING = auto()
+    DONE = auto()
+
+
+@dataclass
+class Body:
+    """What runs at any time after it is defined: a function's body, a lambda or a generator."""
+
+    node: cst.CSTNode
+    scope: Scope
+    statement: Statement
+    error_expected: bool
+    state: State = State.WAITING
+    returns: list[Value] = field(default_factory=list)
+
+    @property
+    def arm(self) -> Arm:
+        """The arm that stands for the body: nothing outside of it knows whether it runs."""
+        return Arm(id(self.node), 0, apart=True)
+
+    @property
+    def parameters(self) -> tuple[tuple[str, Origin | None], ...]:
+        """The parameters that can be given by position, and the objects that they begin as."""
+        function = self.statement
+        if not isinstance(function, cst.FunctionDef) or function.body is not self.node:
+            return ()
+        params = (*function.params.posonly_params, *function.params.params)
+        return tuple((p.name.value, self.begins.get(p.name.value)) for p in params)
+
+    begins: dict[str, Origin] = field(default_factory=dict)
+
+    def bind_parameters(self, params: cst.Parameters) -> None:
+        """Bind the parameters, each to an unknown object."""
+        for name in parameters(params):
+            self.scope.bind(name, UNKNOWN)
+            value = self.scope.lookup(name)
+            if isinstance(value, ArrayFact) and value.origin is not None:
+                self.begins[name] = value.origin
+
+    @property
+    def result(self) -> Value:
+        """What a call returns, as far as it does not depend on the arguments."""
+        if not self.returns:
+            return UNKNOWN
+        first, *others = self.returns
+        for other in others:
+            first = join(first, other)
+        return _outside(first)
+
+
+def _outside(value: Value) -> Value:
+    """A value as the caller knows it: objects and symbols of the callee mean nothing there."""
+    match value:
+        case ArrayFact(shape=shape):
+            dims = tuple(d if isinstance(d, int) else None for d in shape.dims)
+            return replace(value, shape=Shape(dims, shape.open), origin=None)
+        case Display(items=items):
+            return Display(tuple(_outside(item) for item in items), value.is_tuple)
+        case Constant():
+            return value
+    return UNKNOWN
+
+
+def demand_of_arguments(
+    body: Body,
+    arguments: Arguments,
+    arms: tuple[Arm, ...],
+    statement: Statement,
+    evidence: Evidence[Use],
+) -> None:
+    """Note what calling a function says of the ranks of arguments and parameters.
+
+    An argument must have the rank that the function demands of its parameter whatever it does; and
+    a parameter has, in this call, the rank that the argument is known to have.
+    """
+    needed = _unconditional(body, evidence)
+    certain = not any(arm.apart for arm in arms[1:])
+    for origin, value in _given(body.parameters, arguments):
+        if not isinstance(value, ArrayFact):
+            continue
+        if value.shape.rank is not None and certain:
+            evidence.demand(origin, value.shape.rank, (body.arm,), Use(None, 0, statement))
+        elif value.origin is not None and value.shape.open and origin.root in needed:
+            rank, use = needed[origin.root]
+            evidence.demand(value.origin, rank, arms, use)
+
+
+def _given(
+    parameters: Sequence[tuple[str, Origin | None]], arguments: Arguments
+) -> Iterator[tuple[Origin, Value]]:
+    """The objects that parameters begin as, with the arguments given for them."""
+    if not arguments.complete:
+        return
+    for position, (name, origin) in enumerate(parameters):
+        value = arguments.get(position, name)
+        if origin is not None and value is not None:
+            yield origin, value
+
+
+def _unconditional(body: Body, evidence: Evidence[Use]) -> dict[int, tuple[int, Use]]:
+    """The rank that a body demands of each object whatever way it takes, and a use that does."""
+    found: dict[int, tuple[int, Use]] = {}
+    for demand in evidence.demands:
+        if demand.arms == (body.arm,) and demand.use.fact is not None:
+            found.setdefault(demand.origin.root, (demand.root_rank, demand.use))
+    return found
