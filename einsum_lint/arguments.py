@@ -1,8 +1,7 @@
-"""Which values of its keywords NumPy's einsum rejects, and why."""
+"""Which values of their keywords NumPy's einsum and others reject, and why."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -21,69 +20,6 @@ _SIZES = {
 }
 
 
-def optimize_fault(
-    value: object, equation: Equation | None, operands: int | None, names: frozenset[str]
-) -> str | None:
-    """What is wrong with the value of ``optimize``.
-
-    ``equation`` and ``operands`` are None when the subscripts are malformed or the number of
-    operands is not certain.
-    """
-    if value is None or isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)):
-        return f"`optimize={value!r}` is a TypeError: NumPy takes True, False, a name or a path"
-    if isinstance(value, str):
-        searched = equation is not None and operands == len(equation.terms) and _searches(equation)
-        return _name_fault(value, names) if searched else None
-    if not isinstance(value, (list, tuple)):
-        return None
-    if not value:
-        return "an empty `optimize` is a TypeError: a path starts with 'einsum_path'"
-    if value[0] == "einsum_path":
-        return None if operands is None else _path_fault(value[1:], operands)
-    if not all(isinstance(part, (str, int, float, list, tuple)) for part in value):
-        return None
-    if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], (int, float)):
-        if not math.isfinite(value[1]):
-            return f"the memory limit {value[1]!r} of `optimize` is not an integer"
-        return optimize_fault(value[0], equation, operands, names)
-    return "this `optimize` is a TypeError: a path starts with 'einsum_path'"
-
-
-def _searches(equation: Equation) -> bool:
-    """Whether NumPy certainly looks for a path, and so at the name of the algorithm."""
-    summed = set(equation.labels) - set(equation.result.labels)
-    return len(equation.terms) > 2 and bool(summed)
-
-
-def _name_fault(name: str, names: frozenset[str]) -> str | None:
-    if name in names:
-        return None
-    known = " and ".join(repr(other) for other in sorted(names))
-    return f"`optimize={name!r}` is a KeyError: NumPy has {known}"
-
-
-def _path_fault(steps: Sequence[object], operands: int) -> str | None:
-    """Walk through a path as NumPy does, which takes out operands and appends their product."""
-    left = operands
-    for step in steps:
-        if isinstance(step, (int, float)):
-            return f"step {step!r} of the path is not a tuple of operand numbers"
-        if not isinstance(step, (list, tuple)) or not all(isinstance(k, int) for k in step):
-            return None
-        if not step:
-            return "an empty step of the path contracts nothing"
-        for number in sorted(step, reverse=True):
-            if not -left <= number < left:
-                return f"the path does not fit {operands} operands: at {step!r} too few are left"
-            left -= 1
-        left += 1
-    if left == 1:
-        return None
-    return f"the path does not fit {operands} operands: it leaves {left} of them uncontracted"
-
-
 def order_fault(value: object) -> str | None:
     """What is wrong with the value of ``order``."""
     wrong = isinstance(value, (int, float)) or (
@@ -99,6 +35,16 @@ def casting_fault(value: object) -> str | None:
         isinstance(value, str) and value not in (*CASTINGS, "same_value")
     )
     return f"`casting={value!r}` is none of {', '.join(map(repr, CASTINGS))}" if wrong else None
+
+
+def memory_limit_fault(value: object) -> str | None:
+    """What is wrong with the value of opt_einsum's ``memory_limit``."""
+    if isinstance(value, list):
+        return "`memory_limit` is a number of elements, not a list"
+    small = isinstance(value, (int, float)) and value < 1 and value != -1
+    if small or (isinstance(value, str) and value != "max_input"):
+        return f"`memory_limit={value!r}` is neither 'max_input' nor a number from 1, nor -1"
+    return None
 
 
 def dtype_fault(value: object) -> str | None:

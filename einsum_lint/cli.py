@@ -51,6 +51,10 @@ def _run(argv: list[str]) -> int:
         from .commands.rule import run as run_rule
 
         return run_rule(options)
+    if options.command == "shapes":
+        from .commands.shapes import run as run_shapes
+
+        return run_shapes(options)
     from .commands.check import run as run_check
 
     return run_check(options)
@@ -74,7 +78,7 @@ def _hint(message: str) -> str:
         word = message.split("'")[1]
         if os.path.exists(word):
             return f"; did you mean 'einsum-lint check {word}'?"
-        return did_you_mean(word, ["check", "rule"])
+        return did_you_mean(word, ["check", "rule", "shapes"])
     return ""
 
 
@@ -106,6 +110,20 @@ def _parser() -> _Parser:
     rule.add_argument("code", nargs="?", metavar="CODE", help="such as EIN005 or rank-mismatch")
     rule.add_argument("--all", action="store_true", help="the documentation of every rule")
     rule.add_argument("--output-format", choices=("text", "json"), default="text")
+    shapes = commands.add_parser(
+        "shapes",
+        help="print what is known of the operands of every einsum call",
+        description="Print the shape and dtype inferred for each operand of every einsum call, and "
+        "the statement from which they are known.",
+        allow_abbrev=False,
+    )
+    shapes.add_argument("paths", nargs="*", metavar="PATH", help="file or folder (default: .)")
+    shapes.add_argument("--output-format", choices=("text", "json"), default="text")
+    shapes.add_argument("--config", metavar="FILE", help="read the settings from this TOML file")
+    shapes.add_argument("--isolated", action="store_true", help="read no configuration file")
+    shapes.add_argument(
+        "--stdin-filename", metavar="NAME", help="the name of the file that standard input holds"
+    )
     return parser
 
 

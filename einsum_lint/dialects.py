@@ -22,8 +22,36 @@ class Sublists(Enum):
 
     NONE = "the library does not have this form"
     NATURAL = "integers from 0 to 51, no booleans"
+    COUNTED = "integers from 0 to 51, and booleans"
     INTEGERS = "what indexes a string of 52 letters: integers from -52 to 51, and booleans"
-    ANY = "anything hashable"
+    ANY = "what can be sorted: numbers of any size, or strings"
+
+
+class Gap(Enum):
+    """Whether ``. ..`` is an ellipsis."""
+
+    NEVER = "the dots must touch"
+    BESIDE = "the dots may stand apart if ``...`` is somewhere in the text"
+    ALWAYS = "spaces are dropped first"
+
+
+class Paths(Enum):
+    """What ``optimize`` takes; ``optimize_values.py`` has the rules."""
+
+    UNKNOWN = "not known, or there is no such keyword"
+    NUMPY = "as in NumPy"
+    CUPY = "as in NumPy, but looked at in every call"
+    OPT_EINSUM = "as in opt_einsum, which lets others add names"
+    JAX = "as in opt_einsum, and every step of a path contracts at most two operands"
+    TENSORFLOW = "as in opt_einsum, for three operands or more, and the path is no list"
+
+
+class Kernels(Enum):
+    """Which dtypes a library computes with; ``kernels.py`` has the rules."""
+
+    ALL = "any, or it is not known"
+    TORCH = "one dtype for products that are summed"
+    TENSORFLOW = "one dtype for all operands, and no small one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +64,17 @@ class Dialect:
 
     name: str
     """The library, as messages call it."""
+    arrays: str | None = None
+    """The library that its result is of; None for that of its operands."""
     alphabet: Alphabet = Alphabet.ASCII
     gap_in_arrow: bool = True
     """Whether ``- >`` is an arrow."""
-    gap_in_ellipsis: bool = True
-    """Whether ``. ..`` is an ellipsis."""
+    gap_in_ellipsis: Gap = Gap.ALWAYS
     repeated_output_ellipsis: bool = False
     """Whether the output may have two ellipses, as long as they stand for no axis."""
     implicit_output: bool = True
-    implicit_ellipsis_operands: int | None = None
-    """How many operands a call with an ellipsis and no output may have."""
+    implicit_ellipsis_once: bool = False
+    """Whether an implicit output has the ellipsis only where a single term has it."""
     sums_ellipsis: bool = True
     """Whether an ellipsis that the output lacks is summed; otherwise it is an error."""
     broadcasts_labels: bool = True
@@ -56,16 +85,28 @@ class Dialect:
     """Whether a lone operand without sums is viewed, where a size 0 fits any that follows."""
     compares_every_axis: bool = False
     """Whether the sizes of a label are compared before axes are merged into a diagonal."""
+    fits_empty: bool = False
+    """Whether a size 0 may stand beside any other."""
+    merges_pairwise: bool = False
+    """Whether operands are contracted in pairs, of which each must fit by itself."""
     sublists: Sublists = Sublists.ANY
+    numbers_from_a: bool = False
+    """Whether the integers from 0 are ``a`` to ``z``, which an implicit output has behind 26."""
     operands_as_list: bool = False
     equation_last: bool = False
     takes_lists: bool = True
     takes_scalars: bool = True
+    first_decides: bool = False
+    """Whether only the first operand must be an array; the others are passed on."""
+    takes_foreign_arrays: bool = True
+    """Whether arrays of other libraries will do."""
+    kernels: Kernels = Kernels.ALL
     keywords: frozenset[str] | None = None
-    """The keywords accepted; None when others may be."""
+    """The keywords accepted; None when any may be."""
+    passes_keywords: bool = False
+    """Whether other keywords are passed on to the library that computes."""
     optimize_default: bool | str | None = None
-    path_names: frozenset[str] | None = None
-    """The names that ``optimize`` accepts; None when they are not known."""
+    paths: Paths = Paths.UNKNOWN
     max_operands: int | None = None
     max_axes: int | None = None
     """The most labels and ellipsis axes together."""
@@ -76,14 +117,15 @@ class Dialect:
 
 NUMPY: Final = Dialect(
     name="NumPy",
+    arrays="numpy",
     gap_in_arrow=False,
-    gap_in_ellipsis=False,
+    gap_in_ellipsis=Gap.NEVER,
     sums_ellipsis=False,
     views_diagonal=True,
     sublists=Sublists.NATURAL,
     keywords=frozenset({"out", "dtype", "order", "casting", "optimize"}),
     optimize_default=False,
-    path_names=frozenset({"greedy", "optimal"}),
+    paths=Paths.NUMPY,
     max_operands=63,
     max_axes=64,
 )
@@ -93,7 +135,7 @@ NUMPY_OPTIMIZED: Final = replace(
     NUMPY,
     name="NumPy with optimize",
     gap_in_arrow=True,
-    gap_in_ellipsis=True,
+    gap_in_ellipsis=Gap.ALWAYS,
     repeated_output_ellipsis=True,
     sums_ellipsis=True,
     compares_every_axis=True,
@@ -104,54 +146,80 @@ NUMPY_OPTIMIZED: Final = replace(
 
 TORCH: Final = Dialect(
     name="PyTorch",
+    arrays="torch",
     gap_in_arrow=False,
-    gap_in_ellipsis=False,
-    sublists=Sublists.NATURAL,
+    gap_in_ellipsis=Gap.NEVER,
+    sublists=Sublists.COUNTED,
     operands_as_list=True,
     takes_lists=False,
     takes_scalars=False,
+    takes_foreign_arrays=False,
+    kernels=Kernels.TORCH,
     keywords=frozenset(),
     max_labels=52,
 )
 
 JAX: Final = Dialect(
     name="JAX",
+    arrays="jax",
     alphabet=Alphabet.ANY,
     repeated_output_ellipsis=True,
     broadcasts_diagonal=True,
+    merges_pairwise=True,
     takes_lists=False,
     keywords=frozenset(
         {"optimize", "precision", "preferred_element_type", "out", "_dot_general", "out_sharding"}
     ),
     optimize_default="auto",
+    paths=Paths.JAX,
 )
 
 TENSORFLOW: Final = Dialect(
     name="TensorFlow",
-    implicit_ellipsis_operands=1,
+    arrays="tensorflow",
+    gap_in_ellipsis=Gap.BESIDE,
+    implicit_ellipsis_once=True,
     sums_ellipsis=False,
     broadcasts_labels=False,
+    fits_empty=True,
     sublists=Sublists.NONE,
-    keywords=frozenset({"equation", "optimize", "name", "greedy"}),
+    takes_lists=False,
+    takes_scalars=False,
+    kernels=Kernels.TENSORFLOW,
+    keywords=frozenset({"optimize", "name"}),
     optimize_default="greedy",
+    paths=Paths.TENSORFLOW,
     max_labels=52,
 )
 
 CUPY: Final = Dialect(
     name="CuPy",
+    arrays="cupy",
     gap_in_arrow=False,
+    gap_in_ellipsis=Gap.NEVER,
     sums_ellipsis=False,
     sublists=Sublists.INTEGERS,
     keywords=frozenset({"dtype", "optimize"}),
     optimize_default=False,
+    paths=Paths.CUPY,
     max_labels=52,
 )
+"""Not run, as it needs a graphics card: read from its documentation and its source."""
 
 DASK: Final = Dialect(
     name="Dask",
+    arrays="dask",
     repeated_output_ellipsis=True,
+    views_diagonal=True,
     sublists=Sublists.INTEGERS,
+    numbers_from_a=True,
+    # Those of NumPy, which computes the chunks, and of dask.array.blockwise.
+    keywords=frozenset(
+        {"dtype", "optimize", "split_every", "order", "casting", "out", "name", "token"}
+        | {"meta", "new_axes", "align_arrays", "concatenate"}
+    ),
     optimize_default=False,
+    paths=Paths.NUMPY,
     max_labels=52,
 )
 
@@ -159,21 +227,29 @@ OPT_EINSUM: Final = Dialect(
     name="opt_einsum",
     alphabet=Alphabet.ANY,
     repeated_output_ellipsis=True,
+    keywords=frozenset(
+        {"out", "use_blas", "optimize", "memory_limit", "backend", "dtype", "order", "casting"}
+    ),
+    passes_keywords=True,
     optimize_default=True,
+    paths=Paths.OPT_EINSUM,
 )
 
 EINOPS: Final = Dialect(
     name="einops",
     alphabet=Alphabet.NAMES,
     gap_in_arrow=False,
+    gap_in_ellipsis=Gap.NEVER,
     implicit_output=False,
     # The array library behind it decides; PyTorch and JAX sum the ellipsis.
     sums_ellipsis=True,
     broadcasts_diagonal=True,
+    views_diagonal=True,
     sublists=Sublists.NONE,
     equation_last=True,
     takes_lists=False,
     takes_scalars=False,
+    first_decides=True,
     keywords=frozenset(),
     max_labels=52,
 )
@@ -236,6 +312,10 @@ def readings_of(
     library: str, keywords: Mapping[str, object], open_keywords: bool
 ) -> tuple[Dialect, ...]:
     """The dialects that a call may be read in; several when its keywords do not settle it."""
+    if library == "opt_einsum":
+        # With optimize=False the operands go to NumPy's einsum as they are.
+        settled = keywords.get("optimize") is not False
+        return (OPT_EINSUM,) if settled else (OPT_EINSUM, NUMPY)
     if library != "numpy":
         return (BY_LIBRARY.get(library, SHARED),)
     if "optimize" not in keywords:

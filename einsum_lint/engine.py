@@ -6,15 +6,19 @@ import ast
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from . import reading, screen
+from .facts import Fact
 from .findings import Applicability, Edit, Finding, Fix, Position, Span
 from .rule import Rule, rules, selected
 from .settings import DEFAULT, Config
+from .shown import CallShapes, call_shapes
 
-SMALL = (
-    4096  # bytes; a file this small costs next to nothing to parse, so that a syntax error is seen
-)
+if TYPE_CHECKING:
+    from .source import Source
+
+SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
 ROUNDS = 20  # fixes may make room for other fixes, but not for ever
 
 
@@ -85,6 +89,19 @@ def fix_bytes(
     return Fixed(data if new == text else new.encode(encoding), findings, applied)
 
 
+def infer_shapes(
+    data: bytes, path: str, config: Config = DEFAULT
+) -> tuple[tuple[CallShapes, ...], tuple[Finding, ...]]:
+    """What is known of the operands of each einsum call, and why a file can't be read if so."""
+    try:
+        text, _ = reading.decode(data)
+        tree = reading.parse(text)
+        facts = _facts(text, tree, config)[1] if screen.matters(data, config) else ()
+    except reading.UnreadableError as error:
+        return (), _unreadable(error, config)
+    return tuple(sorted((call_shapes(fact) for fact in facts), key=lambda c: c.span)), ()
+
+
 def _guarded(
     text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool = True
 ) -> tuple[Finding, ...]:
@@ -105,16 +122,10 @@ def _check(
     tree = tree if tree is not None else reading.parse(text)
     if not screen.matters(text.encode(errors="replace"), config):
         return ()
-    kept = screen.keep(text, tree, config)
-    if not kept.body:
-        return ()
-    from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
-    from .source import Source
-
-    source = Source.of(text, kept)
+    source, facts = _facts(text, tree, config)
     wanted = [rule for rule in rules().values() if rule.check and selected(config, rule.code)]
     found: list[Finding] = []
-    for fact in find_facts(source, config.einsum_functions):
+    for fact in facts:
         rows = fact.place.rows if noqa else range(0)
         for rule in wanted:
             if rule.check is None or rule.on is not type(fact):
@@ -128,6 +139,14 @@ def _check(
                         )
                     )
     return tuple(sorted(set(found), key=lambda f: (f.span, f.code, f.message)))
+
+
+def _facts(text: str, tree: ast.Module, config: Config) -> tuple[Source, tuple[Fact, ...]]:
+    from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
+    from .source import Source
+
+    source = Source.of(text, screen.keep(text, tree, config))
+    return source, find_facts(source, config.einsum_functions)
 
 
 def _finding(rule: Rule, message: str, at: Position) -> Finding:

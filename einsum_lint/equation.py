@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from .dialects import Alphabet, Dialect, Sublists
+from .dialects import Alphabet, Dialect, Gap
 from .dims import Dim, Polynomial
 from .shapes import UNKNOWN_SHAPE, Shape
 
@@ -15,9 +15,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """The letter of each number of the interleaved form."""
 
 _ARROW = re.compile(r"-( *)>")
-_WORD = re.compile(r"\.\.\.|\w+|\S")
-_ANONYMOUS = re.compile(r"\b(?!1\b)\d+\b")
-"""An axis of einops with a size for a name: no two are the same."""
+_WORD = re.compile(r"\.+|\w+|\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +96,8 @@ def parse(text: str, dialect: Dialect) -> Equation | Malformed:
     """Read subscripts as a library does."""
     if dialect.tolerant and not _plausible(text):
         return _vague(text, dialect)
-    if dialect.alphabet is Alphabet.NAMES and _ANONYMOUS.search(text):
-        return _vague(text, dialect)
+    if dialect.alphabet is Alphabet.NAMES and "\N{HORIZONTAL ELLIPSIS}" in text:
+        return _vague(text, dialect)  # happens to be how einops writes an ellipsis to itself
     try:
         _check_characters(text, dialect)
         arrow = _find_arrow(text, dialect)
@@ -112,18 +110,19 @@ def parse(text: str, dialect: Dialect) -> Equation | Malformed:
     if dialect.max_labels is not None and len(labels) > dialect.max_labels:
         why = f"{len(labels)} labels are more than the {dialect.max_labels} of {dialect.name}"
         return Malformed(why, 0, len(text))
-    return Equation(text, dialect, terms, output, output or _implicit(text, terms, str))
+    return Equation(text, dialect, terms, output, output or implicit(text, terms, dialect, str))
 
 
 def _vague(text: str, dialect: Dialect) -> Equation:
     return Equation(text, dialect, (), None, Term(()), vague=True)
 
 
-def _implicit(text: str, terms: Sequence[Term], key: Callable[[str], str]) -> Term:
+def implicit(text: str, terms: Sequence[Term], dialect: Dialect, key: Callable[[str], str]) -> Term:
     """The output where none is given: the ellipsis, then what occurs once, in order."""
     used = [label for term in terms for label in term.labels]
     once = sorted((label for label in used if used.count(label) == 1), key=key)
-    dotted = any(term.ellipsis is not None for term in terms)
+    ellipses = sum(term.ellipsis is not None for term in terms)
+    dotted = ellipses == 1 if dialect.implicit_ellipsis_once else ellipses > 0
     return Term(tuple(once), (len(text),) * len(once), len(text), len(text), 0 if dotted else None)
 
 
@@ -143,6 +142,8 @@ def _check_characters(text: str, dialect: Dialect) -> None:
             continue
         if dialect.alphabet is Alphabet.ASCII and not (character.isascii() and character.isalpha()):
             why = f"{character!r} is no label: {dialect.name} takes the letters a-z and A-Z"
+        elif dialect.alphabet is Alphabet.NAMES and character in "()":
+            why = f"parentheses join or split axes, which {dialect.name}'s einsum does not do"
         elif dialect.alphabet is Alphabet.NAMES and not (character.isalnum() or character == "_"):
             why = f"{character!r} is neither a name nor punctuation to {dialect.name}'s einsum"
         else:
@@ -191,12 +192,13 @@ def _term(text: str, start: int, end: int, dialect: Dialect, output: bool = Fals
     if len(ellipses) > 1 and not (output and dialect.repeated_output_ellipsis):
         at = ellipses[1][1]
         raise _Reject("there is a second ellipsis in one term", at, text.rfind(".", at, end) + 1)
-    return _made(labels, columns, ellipses, start, end)
+    return make_term(labels, columns, ellipses, start, end)
 
 
-def _made(
+def make_term(
     labels: list[str], columns: list[int], ellipses: list[tuple[int, int]], start: int, end: int
 ) -> Term:
+    """A term from its labels and its ellipses, each with its place among the labels and column."""
     first = ellipses[0][0] if ellipses else None
     second = ellipses[1][1] if len(ellipses) > 1 else None
     return Term(tuple(labels), tuple(columns), start, end, first, second)
@@ -205,13 +207,7 @@ def _made(
 def _words(text: str, start: int, end: int, dialect: Dialect) -> Iterator[tuple[int, str]]:
     """The labels and ellipses of a term, with their columns."""
     if dialect.alphabet is Alphabet.NAMES:
-        for match in _WORD.finditer(text, start, end):
-            name = match[0]
-            edged = name != "_" and name.strip("_") != name
-            if name != "..." and (edged or not name.isidentifier()):
-                why = f"{name!r} is not an axis name that {dialect.name}'s einsum takes"
-                raise _Reject(why, match.start(), match.end())
-            yield match.start(), name
+        yield from _names(text, start, end, dialect)
         return
     dots: list[int] = []
     for column in range(start, end):
@@ -220,7 +216,7 @@ def _words(text: str, start: int, end: int, dialect: Dialect) -> Iterator[tuple[
         if text[column] == ".":
             dots.append(column)
             if len(dots) == 3:
-                if dots[2] - dots[0] > 2 and not dialect.gap_in_ellipsis:
+                if dots[2] - dots[0] > 2 and not _gap_fits(text, dialect):
                     raise _Reject("there is a space inside an ellipsis '...'", dots[0], column + 1)
                 yield dots[0], "..."
                 dots.clear()
@@ -232,79 +228,30 @@ def _words(text: str, start: int, end: int, dialect: Dialect) -> Iterator[tuple[
         raise _Reject("a dot is not part of an ellipsis '...'", dots[0], dots[-1] + 1)
 
 
-def from_sublists(
-    sublists: Sequence[Sequence[object]], output: Sequence[object] | None, dialect: Dialect
-) -> tuple[str, Equation | Malformed]:
-    """Read the interleaved form; also the text put together from it, which columns refer to."""
-    parts = [*sublists, *(() if output is None else (output,))]
-    labels = [label for part in parts for label in part if label is not ...]
-    why = _unfit(labels, dialect)
-    if why is not None:
-        return "", Malformed(why, 0, 0, argument=True)
-    numbered = all(isinstance(label, int) and -52 <= label < 52 for label in labels)
-    text, terms = "", []
-    for number, part in enumerate(parts):
-        if number:
-            text += "," if number < len(sublists) else "->"
-        term, words = _sublist_term(part, len(text), numbered)
-        text += words
-        again = term.second_ellipsis
-        if again is not None and not (number == len(sublists) and dialect.repeated_output_ellipsis):
-            return text, Malformed("there is a second ellipsis in one list", again, again + 3)
-        terms.append(term)
-    last = terms.pop() if output is not None else None
-    result = last or _implicit(text, terms, _order(labels, numbered, dialect))
-    return text, Equation(text, dialect, tuple(terms), last, result, numbered, interleaved=True)
+def _names(text: str, start: int, end: int, dialect: Dialect) -> Iterator[tuple[int, str]]:
+    """The axis names and ellipses of a term, which spaces separate."""
+    behind = start
+    for match in _WORD.finditer(text, start, end):
+        name = match[0]
+        if match.start() == behind > start:
+            why = f"there is no space before {name!r}: {dialect.name} wants one around an ellipsis"
+            raise _Reject(why, match.start(), match.end())
+        behind = match.end()
+        edged = name != "_" and name.strip("_") != name
+        if name != "..." and (edged or not name.isidentifier()):
+            raise _Reject(_no_name(name, dialect), match.start(), match.end())
+        yield match.start(), name
 
 
-def _unfit(labels: Sequence[object], dialect: Dialect) -> str | None:
-    """Why a library takes no such labels."""
-    allowed = dialect.sublists
-    if allowed is Sublists.NONE:
-        return f"{dialect.name}'s einsum has no form with lists of labels"
-    lowest = 0 if allowed is Sublists.NATURAL else -52
-    for label in labels if allowed is not Sublists.ANY else ():
-        if not isinstance(label, int) or (isinstance(label, bool) and lowest == 0):
-            return f"{label!r} is no label: {dialect.name} takes integers and ..."
-        if not lowest <= label < 52:
-            return f"label {label} is out of range: {dialect.name} takes 0 to 51"
-    return None
+def _no_name(name: str, dialect: Dialect) -> str:
+    if name.isdecimal():
+        return f"{name!r} is a size: {dialect.name}'s einsum takes names only"
+    return f"{name!r} is not an axis name that {dialect.name}'s einsum takes"
 
 
-def _name(label: object, numbered: bool) -> str:
-    return LETTERS[label] if numbered and isinstance(label, int) else str(label)
-
-
-def _sublist_term(part: Sequence[object], start: int, numbered: bool) -> tuple[Term, str]:
-    labels: list[str] = []
-    columns: list[int] = []
-    ellipses: list[tuple[int, int]] = []
-    text = ""
-    for label in part:
-        if text and not numbered:
-            text += " "
-        if label is ...:
-            ellipses.append((len(labels), start + len(text)))
-            text += "..."
-            continue
-        columns.append(start + len(text))
-        labels.append(_name(label, numbered))
-        text += labels[-1]
-    return _made(labels, columns, ellipses, start, start + len(text)), text
-
-
-def _order(labels: Sequence[object], numbered: bool, dialect: Dialect) -> Callable[[str], str]:
-    """How labels are ordered in an implicit output: by their letters, or opt_einsum's symbols."""
-    if dialect.sublists is not Sublists.ANY:
-        return str
-    names = {_name(label, numbered): label for label in labels}
-    ranks = {name: k for k, name in enumerate(sorted(names, key=lambda name: _rank(names[name])))}
-    symbols = LETTERS[26:] + LETTERS[:26]
-    return lambda name: symbols[ranks[name]] if ranks[name] < 52 else chr(ranks[name] + 140)
-
-
-def _rank(label: object) -> tuple[float, str]:
-    return (float(label), "") if isinstance(label, (int, float)) else (float("inf"), str(label))
+def _gap_fits(text: str, dialect: Dialect) -> bool:
+    gap = dialect.gap_in_ellipsis
+    return gap is Gap.ALWAYS or (gap is Gap.BESIDE and "..." in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,18 +287,21 @@ def align(term: Term, shape: Shape) -> Alignment | None:
 def label_sizes(equation: Equation, shapes: Sequence[Shape]) -> dict[str, Dim]:
     """The size of each label, as far as the operands' shapes tell it."""
     found: dict[str, list[Dim]] = {label: [] for label in equation.labels}
+    dialect = equation.dialect
+    uneven: set[str] = set()  # which of several sizes is the diagonal's depends on their order
     for term, shape in zip_longest(equation.terms, shapes[: len(equation.terms)]):
         alignment = align(term, shape or UNKNOWN_SHAPE)
         sizes = alignment.sizes if alignment else (None,) * len(term.labels)
         for label, size in zip(term.labels, sizes, strict=True):
             found[label].append(size)
+        if dialect.broadcasts_diagonal:
+            axes = set(zip(term.labels, sizes, strict=True))
+            uneven |= {label for label, _ in axes if sum(label == name for name, _ in axes) > 1}
     # A view of one operand merges axes without a look at sizes 0.
-    dialect = equation.dialect
     viewed = dialect.views_diagonal and len(equation.terms) == 1
-    return {
-        label: None if viewed and 0 in sizes and set(sizes) != {0} else _merge(sizes, dialect)
-        for label, sizes in found.items()
-    }
+    sizes_of = {label: _merge(sizes, dialect) for label, sizes in found.items()}
+    emptied = {label for label, sizes in found.items() if 0 in sizes and set(sizes) != {0}}
+    return {**sizes_of, **dict.fromkeys(uneven | (emptied if viewed else set()))}
 
 
 def _merge(sizes: Sequence[Dim], dialect: Dialect) -> Dim:

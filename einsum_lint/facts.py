@@ -47,6 +47,9 @@ class Place(Protocol):
     def operand_text(self, index: int) -> str:
         """The source text of an operand on one line, shortened when it is long."""
 
+    def statement_text(self, statement: object) -> tuple[int, str] | None:
+        """The row of another statement of the file, and its first row of text."""
+
     def keyword(self, name: str) -> Span:
         """A keyword argument, name and value."""
 
@@ -89,6 +92,8 @@ class EinsumCall:
     open_keywords: bool
     place: Place
     conflicts: tuple[RankConflict, ...] = ()
+    used_ranks: tuple[tuple[int, int], ...] = ()
+    """Operands of unknown rank to which all their other uses give the same one, and that rank."""
     error_expected: bool = False
     """The call stands where a test expects an error (``with pytest.raises(…):``)."""
 

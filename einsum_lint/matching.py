@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import NoneType
 
-from .dialects import NUMPY_OPTIMIZED, Dialect
+from .dialects import BY_LIBRARY, NUMPY_OPTIMIZED, Dialect
 from .equation import LETTERS, Alignment, Equation, Term, align
 from .facts import NOT_CONSTANT, EinsumCall, Reading
 from .shapes import ArrayFact, Shape
@@ -52,19 +52,26 @@ def matches(call: EinsumCall, reading: Reading) -> tuple[Match, ...]:
     return tuple(
         Match(index, term, fact.shape, align(term, fact.shape))
         for index, (term, fact) in enumerate(pairs)
-        if wrong_kind(fact, reading.dialect) is None
+        if wrong_kind(fact, reading.dialect, index) is None
     )
 
 
-def wrong_kind(fact: ArrayFact, dialect: Dialect) -> str | None:
+def wrong_kind(fact: ArrayFact, dialect: Dialect, index: int) -> str | None:
     """What an operand is, when it is nothing that the library takes as one."""
+    if fact.is_array and not dialect.takes_foreign_arrays and fact.library != dialect.arrays:
+        return f"an array of {_library_name(fact.library)}"
     rank = fact.shape.rank
-    if fact.is_array is not False or rank is None:
+    if fact.is_array is not False or rank is None or (dialect.first_decides and index):
         return None
     # What is no array and has no axis is a number.
     if rank == 0:
         return None if dialect.takes_scalars else "a number"
     return None if dialect.takes_lists else "a list"
+
+
+def _library_name(library: str | None) -> str:
+    dialect = BY_LIBRARY.get(library or "numpy")
+    return dialect.name if dialect is not None else f"{library}"
 
 
 def in_one_loop(call: EinsumCall, reading: Reading, equation: Equation) -> bool:

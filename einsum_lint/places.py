@@ -89,6 +89,13 @@ class CallPlace:
         text = " ".join(self.source.module.code_for_node(node).split())
         return text if len(text) <= LONGEST_OPERAND else text[: LONGEST_OPERAND - 1] + "…"
 
+    def statement_text(self, statement: object) -> tuple[int, str] | None:
+        """The row of another statement of the file, and its first row of text."""
+        node = self.source.statements.get(statement)  # type: ignore[call-overload]
+        if node is None:
+            return None
+        return node.lineno, self.source.lines[node.lineno - 1].strip()
+
     def keyword(self, name: str) -> Span:
         """A keyword argument, name and value."""
         index = self._keyword_index(name)

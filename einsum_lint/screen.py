@@ -242,6 +242,8 @@ class _Keeper:
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Delete():
                 return True
+            case ast.FunctionDef(name="__init__"):  # it tells of the attributes that others use
+                return True
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 return last_row(node) - node.lineno < LONG
             case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While():

@@ -6,7 +6,7 @@ with NumPy on every completion of the unknown sizes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from .dims import Dim, Polynomial
@@ -96,7 +96,8 @@ class ArrayFact:
     ``dtype`` is NumPy's name of it ("float64").  ``is_array`` is True for what is certainly an
     array, False for what certainly is none (a list, a number), None when that is not known.
     ``origin`` ties together the uses of an object of which the shape is not known.  ``library`` is
-    the library that an array is of when that is not NumPy: "torch", "jax", …
+    the library that an array is of when that is not NumPy: "torch", "jax", …  ``made`` stands for
+    the statement from which all this is known.
     """
 
     shape: Shape = UNKNOWN_SHAPE
@@ -104,6 +105,7 @@ class ArrayFact:
     is_array: bool | None = None
     origin: Origin | None = None
     library: str | None = None
+    made: object = field(default=None, compare=False, repr=False)
 
     @property
     def is_numpy(self) -> bool:
@@ -123,4 +125,5 @@ def join_facts(one: ArrayFact, other: ArrayFact) -> ArrayFact:
         one.is_array if one.is_array == other.is_array and same_library else None,
         one.origin if one.origin == other.origin else None,
         one.library if same_library else None,
+        one.made if one.made is other.made else None,
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from einsum_lint.dialects import readings_of
-from einsum_lint.equation import from_sublists, parse
+from einsum_lint.dialects import NUMPY, Dialect, readings_of
+from einsum_lint.equation import parse
 from einsum_lint.facts import EinsumCall, Reading
 from einsum_lint.findings import Edit, Position, Problem, Span
 from einsum_lint.rules.ellipsis_mismatch import ellipsis_mismatch
@@ -19,6 +19,7 @@ from einsum_lint.rules.size_mismatch import size_mismatch
 from einsum_lint.rules.unknown_output_label import unknown_output_label
 from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.shapes import ArrayFact, Shape
+from einsum_lint.sublists import from_sublists
 
 RULES = (
     malformed_subscripts,
@@ -81,10 +82,14 @@ def call(
     *operands: ArrayFact,
     libraries: Sequence[str] = ("numpy",),
     complete: bool = True,
+    foreign: bool = False,
     keywords: Mapping[str, object] | None = None,
     open_keywords: bool = False,
 ) -> EinsumCall:
-    """The fact of a call; ``subscripts`` is a string, or the sublists and the output sublist."""
+    """The fact of a call; ``subscripts`` is a string, or the sublists and the output sublist.
+
+    The operands that are arrays are those of the library, or with ``foreign`` as they are.
+    """
     given = dict(keywords or {})
     dialects = [d for name in libraries for d in readings_of(name, given, open_keywords)]
     if isinstance(subscripts, str):
@@ -98,12 +103,17 @@ def call(
         readings=tuple(readings),
         subscripts=text,
         interleaved=not isinstance(subscripts, str),
-        operands=operands,
+        operands=operands if foreign else tuple(_own(o, dialects[0]) for o in operands),
         complete=complete,
         keywords=given,
         open_keywords=open_keywords,
         place=FakePlace(),
     )
+
+
+def _own(operand: ArrayFact, dialect: Dialect) -> ArrayFact:
+    library = dialect.arrays if operand.is_array and dialect is not NUMPY else operand.library
+    return replace(operand, library=None if library == "numpy" else library)
 
 
 def problems(fact: EinsumCall, config: Config = DEFAULT) -> list[tuple[str, Problem]]:

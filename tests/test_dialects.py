@@ -79,6 +79,7 @@ ACCEPTED, EIN = None, "EIN00{}".format
             {n: EIN(1) for n in ("numpy", "torch", "tensorflow", "cupy", "dask")},
         ),
         ("...i,...i", [(4, 2), (4, 2)], {"tensorflow": EIN(7), "einops": EIN(1)}),
+        ("...ij,ji", [(4, 2, 3), (3, 2)], {"einops": EIN(1)}),
     ],
 )
 def test_libraries_differ(
@@ -131,7 +132,10 @@ def test_torch_takes_a_list_of_the_operands() -> None:
         ("torch", NUMBER, False),
         ("jax", SOME_LIST, False),
         ("jax", NUMBER, True),
-        ("tensorflow", SOME_LIST, True),
+        ("tensorflow", SOME_LIST, False),
+        ("tensorflow", NUMBER, False),
+        ("dask", SOME_LIST, True),
+        ("opt_einsum", SOME_LIST, True),
     ],
 )
 def test_lists_and_numbers(library: str, fact: ArrayFact, accepted: bool) -> None:

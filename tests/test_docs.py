@@ -57,7 +57,7 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 def test_the_example_of_the_readme_shows_errors_and_fixes() -> None:
-    (output,), (diff,) = blocks(README, "text"), blocks(README, "diff")
+    output, (diff,) = blocks(README, "text")[0], blocks(README, "diff")
     assert re.findall(r"^EIN\d{3}", output, re.MULTILINE) == ["EIN101", "EIN301", "EIN006"]
     assert "Found 3 errors in 1 file" in output
     added = re.findall(r"^\+ .*", diff, re.MULTILINE)

@@ -17,12 +17,12 @@ from einsum_lint.equation import (
     Malformed,
     Term,
     align,
-    from_sublists,
     label_sizes,
     parse,
     result_shape,
 )
 from einsum_lint.shapes import UNKNOWN_SHAPE, Dim, Shape
+from einsum_lint.sublists import from_sublists
 
 
 def parsed(text: str, dialect: Dialect = NUMPY) -> Equation:
@@ -80,7 +80,7 @@ def test_result(text: str, labels: tuple[str, ...], ellipsis: int | None) -> Non
         ("i. ..", NUMPY, 1, 5, "inside an ellipsis"),
         ("i->i......", NUMPY, 7, 10, "second ellipsis"),
         ("b i, b j", EINOPS, 0, 8, "'->'"),
-        ("b (h w) -> b", EINOPS, 2, 3, "'('"),
+        ("b (h w) -> b", EINOPS, 2, 3, "parentheses"),
         ("b 1 -> b", EINOPS, 2, 3, "'1'"),
         ("b _a -> b", EINOPS, 2, 4, "'_a'"),
     ],
@@ -142,11 +142,36 @@ def test_sublists() -> None:
 
 
 def test_sublists_of_names() -> None:
-    text, found = from_sublists([["batch", "in"], ["in", ..., 99]], None, JAX)
-    assert text == "batch in,in ... 99"
+    text, found = from_sublists([["batch", "in"], ["in", ..., "head"]], None, JAX)
+    assert text == "batch in,in ... head"
     assert isinstance(found, Equation)
-    assert found.terms[1] == Term(("in", "99"), (9, 16), 9, 18, ellipsis=1)
-    assert (found.result.labels, found.result.ellipsis) == (("99", "batch"), 0)
+    assert found.terms[1] == Term(("in", "head"), (9, 16), 9, 20, ellipsis=1)
+    assert (found.result.labels, found.result.ellipsis) == (("batch", "head"), 0)
+
+
+def test_sublists_of_numbers_beyond_the_letters() -> None:
+    text, found = from_sublists([[1.0, 99], [True, ..., -3]], None, JAX)
+    assert text == "1 99,1 ... -3"
+    assert isinstance(found, Equation)
+    assert (found.result.labels, found.result.ellipsis) == (("-3", "99"), 0)
+
+
+@pytest.mark.parametrize("library", ["jax", "opt_einsum"])
+def test_labels_that_can_not_be_sorted(library: str) -> None:
+    _, found = from_sublists([["batch", 0]], None, BY_LIBRARY[library])
+    assert isinstance(found, Malformed)
+    assert found.argument
+    assert "'batch' and 0" in found.message
+
+
+def test_dask_orders_numbers_as_it_names_them() -> None:
+    _, found = from_sublists([[1, 26, 0]], None, BY_LIBRARY["dask"])
+    assert isinstance(found, Equation)
+    assert [found.shown(label) for label in found.result.labels] == [
+        "label 26",
+        "label 0",
+        "label 1",
+    ]
 
 
 @pytest.mark.parametrize("label", [52, -1, True, 1.0, "a", None])

@@ -239,7 +239,7 @@ NOQA = [
     ),
     (
         'import numpy as np\r\nc = np.einsum(\r\n    "ij,jk", a, b\r\n)\r\n',
-        'import numpy as np\r\nc = np.einsum(\r\n    "ij,jk", a, b\r\n)  # noqa: EIN301\r\n',
+        'import numpy as np\r\nc = np.einsum(\r\n    "ij,jk", a, b  # noqa: EIN301\r\n)\r\n',
     ),
     (
         'import numpy as np\nc = np.einsum("ij,jk", a, b) + \\\n    d\n',

@@ -17,7 +17,8 @@ PACKAGE = Path(__file__).parent.parent / "einsum_lint"
 LAYERS = {
     "pure": [
         "findings", "settings", "dims", "shapes", "dialects", "equation", "facts", "rule", "matching",
-        "arguments", "promotion", "path", "iteration", "pairwise", "cost", "optimizing",
+        "arguments", "promotion", "shown", "kernels", "merging", "optimize_values", "sublists",
+        "path", "iteration", "pairwise", "cost", "optimizing",
     ],
     "reading": ["screen", "reading", "source", "places", "infer", "infer.*"],
     "recognise": ["recognise", "recognise.*"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from einsum_lint.reading import decode, parse
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import Kept, bound_names, elide, keep, matters
 from einsum_lint.settings import DEFAULT, Config
+from einsum_lint.shown import shown
 from einsum_lint.source import Source
 
 
@@ -28,12 +28,12 @@ def found(text: str, kept: Kept) -> list[tuple[object, ...]]:
     facts: list[EinsumCall] = list(find_facts(Source.of(text, kept), {}))
     return sorted(
         (
-            f.place.call,
-            f.subscripts,
-            [replace(o, origin=None) for o in f.operands],
-            repr(f.readings),
+            fact.place.call,
+            fact.subscripts,
+            [(shown(operand.shape), operand.dtype) for operand in fact.operands],
+            repr(fact.readings),
         )
-        for f in facts
+        for fact in facts
     )
 
 

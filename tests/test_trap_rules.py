@@ -1,4 +1,4 @@
-"""EIN301, EIN303 and EIN305: what they find, against what NumPy does."""
+"""EIN301 to EIN305: what they find, against what NumPy does."""
 
 from __future__ import annotations
 
@@ -165,4 +165,54 @@ def test_mixed_dtypes_before_numpy_2_4() -> None:
     ],
 )  # fmt: skip
 def test_out_with_optimize(call: str, expected: list[str]) -> None:
+    assert codes(call) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("np.einsum('ij,jk->ik', np.ones((2, 1)), np.ones((3, 4)))", ["EIN302"]),
+        ("np.einsum('ij,jk->ik', np.ones((2, 3)), np.ones((1, 4)), optimize=True)", ["EIN302"]),
+        ("np.einsum('ij,ij->ij', np.ones((1, 1)), np.ones((3, 4)))", ["EIN302", "EIN302"]),
+        ("np.einsum('ij,jk->ik', np.ones((2, 1)), np.ones((1, 4)))", []),
+        ("np.einsum('ij,jk->ik', np.ones((2, 3)), np.ones((3, 4)))", []),
+        ("np.einsum('ij,jk->ik', np.ones((2, 1)), b)", []),
+        ("np.einsum('...j,...j->...', np.ones((1, 3)), np.ones((4, 3)))", []),
+        ("np.einsum('ij,jk,jl->ikl', np.ones((2, 1)), np.ones((3, 4)), np.ones((5, 4)))", []),
+        ("np.einsum('ii->i', np.ones((3, 1)))", []),
+    ],
+)
+def test_size_one_broadcast(call: str, expected: list[str]) -> None:
+    assert codes(call) == expected
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int16", "int64", "float32", "float64"])
+@pytest.mark.parametrize("equation", ["i->", "i,i->", "i,i->i", "i,j->ij", "i->i"])
+def test_narrow_accumulators_are_those_that_lose_a_sum(dtype: str, equation: str) -> None:
+    array = np.full(400, 1 if dtype == "bool" else 100, dtype)
+    operands = ", ".join(["x"] * (equation.count(",") + 1))
+    text = f"x = np.full(400, 1, dtype={dtype!r})\nnp.einsum({equation!r}, {operands})"
+    exact = np.einsum(equation, *[array.astype(object)] * (equation.count(",") + 1))
+    product = np.einsum("i,i->i", array, array).astype(object) if "," in equation else array
+    # What a product loses is not the sum's fault.
+    summed = int(product.sum()) if equation.endswith("->") else exact
+    computed = np.einsum(equation, *[array] * (equation.count(",") + 1))
+    loses = equation.endswith("->") and int(computed) != summed
+    if dtype.startswith("float"):
+        loses = False
+    assert ("EIN304" in codes(text)) == (loses or (dtype == "int16" and equation == "i,i->"))
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("np.einsum('ij->i', np.ones((2, 3)) > 0)", ["EIN304"]),
+        ("np.einsum('ij->i', np.ones((2, 3)) > 0, dtype=int)", []),
+        ("np.einsum('ij,j->i', np.ones((2, 3)) > 0, np.ones(3))", []),
+        ("np.einsum('ij,j->i', np.ones((2, 3)) > 0, x)", []),
+        ("np.einsum('ij->ji', np.ones((2, 3)) > 0)", []),
+        ("np.einsum('ij->i', np.ones((2, 3)) > 0, **k)", []),
+    ],
+)
+def test_narrow_accumulator(call: str, expected: list[str]) -> None:
     assert codes(call) == expected

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
 from .. import dims
 from ..dims import Dim
-from ..shapes import ArrayFact, Origin, Shape, broadcast
-from .values import UNKNOWN, Constant, Size, Value, size_of, sized
+from ..promotion import result_type
+from ..shapes import ArrayFact, Shape
+from .behaviours import ruled
+from .behaviours.elementwise import combined, library_of, promoted
+from .behaviours.matrices import matmul_shape
+from .operands import as_array
+from .signature import portable, unique
+from .values import UNKNOWN, Constant, Display, Size, Value, size_of, sized
 
 LARGEST = 1 << 64  # a constant beyond this is no size
 
@@ -30,10 +37,16 @@ _ON_SIZES: dict[type[cst.BaseBinaryOp], Callable[[Dim, Dim], Dim]] = {
     cst.FloorDivide: dims.divide,
 }
 
-_ELEMENTWISE = (
-    cst.Add, cst.Subtract, cst.Multiply, cst.Divide, cst.FloorDivide, cst.Modulo, cst.Power,
-)  # fmt: skip
-_INEXACT = ("float16", "float32", "float64", "complex64", "complex128")
+_RULES: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Add: "same", cst.Subtract: "same", cst.Multiply: "same", cst.Divide: "divided",
+    cst.FloorDivide: "small", cst.Modulo: "small", cst.Power: "small",
+    cst.BitAnd: "same", cst.BitOr: "same", cst.BitXor: "same",
+    cst.LeftShift: "small", cst.RightShift: "small",
+}  # fmt: skip
+"""What each operator makes of the common dtype."""
+
+_OTHERWISE = (cst.Add, cst.Multiply, cst.Power)
+"""Operators that lists and matrices have too: what they do there leaves the rank, not the sizes."""
 
 
 def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
@@ -43,28 +56,47 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     if isinstance(left, Size | Constant) and isinstance(right, Size | Constant):
         change = _ON_SIZES.get(type(op))
         return UNKNOWN if change is None else sized(change(size_of(left), size_of(right)))
+    match op, left, right:
+        case cst.Add(), Display(is_tuple=True), Display(is_tuple=True):
+            return Display((*left.items, *right.items), is_tuple=True)
+    if not _meets_array(left, right):
+        return UNKNOWN
     if isinstance(op, cst.MatrixMultiply):
-        return _matmul(left, right)
-    if not isinstance(op, _ELEMENTWISE):
+        return _matmul(as_array(left), as_array(right))
+    rule = _RULES.get(type(op))
+    if rule is None:
         return UNKNOWN
-    same = _scaled(left, right) or _scaled(right, left)
-    if same is not None:
-        return same
-    shape = _broadcast(left, right)
-    if shape is None:
-        return UNKNOWN
-    return ArrayFact(shape, _result_dtype(op, left, right), _is_array(left, right))
+    result = combined((left, right), ruled(rule, promoted((left, right))))
+    if not isinstance(result, ArrayFact) or result.is_array or not isinstance(op, _OTHERWISE):
+        return result
+    match op, right:
+        case cst.Multiply(), Constant(value=float() | complex()):  # no list can be repeated so
+            return result
+    return _resized(result)
+
+
+def _meets_array(left: Value, right: Value) -> bool:
+    """Whether an operator may be one of arrays: displays alone have their own."""
+    facts = [value for value in (left, right) if isinstance(value, ArrayFact)]
+    displays = [value for value in (left, right) if isinstance(value, Display)]
+    return any(fact.is_array for fact in facts) or (bool(facts) and not displays)
+
+
+def _resized(array: ArrayFact) -> ArrayFact:
+    """The rank of an array, and nothing of its sizes."""
+    shape = Shape((None,) * len(array.shape.dims), array.shape.open)
+    origin = array.origin
+    if origin is not None:
+        origin = replace(origin, via=f"{origin.via}{unique()}")
+    return ArrayFact(shape, origin=origin)
 
 
 def comparison(left: Value, right: Value) -> Value:
     """The value of ``left < right`` and its like, elementwise on arrays."""
-    shape = _broadcast(left, right)
-    return UNKNOWN if shape is None else ArrayFact(shape, "bool", _is_array(left, right))
-
-
-def _is_array(*values: Value) -> bool | None:
-    """Whether the result of an operator on these is certainly an array."""
-    return all(v.is_array for v in values if isinstance(v, ArrayFact)) or None
+    arrays = [as_array(left), as_array(right)]
+    if not any(array.is_array for array in arrays) or library_of(arrays) is None:
+        return UNKNOWN
+    return combined((left, right), "bool")
 
 
 def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
@@ -74,82 +106,62 @@ def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
             return Constant(-number)
         case cst.Plus(), Constant(value=int() | float() | complex() as number):
             return Constant(+number)
-        case ((cst.Minus() | cst.Plus()), ArrayFact()) if not value.shape.open:
-            return value if value.dtype != "bool" else UNKNOWN
-        case ((cst.Minus() | cst.Plus()), ArrayFact(origin=Origin())):
-            return ArrayFact(origin=value.origin)
+        case cst.Minus(), Size(dim=dim):
+            return sized(dims.multiply(dim, -1))
+        case ((cst.Minus() | cst.Plus() | cst.BitInvert()), ArrayFact()):
+            return replace(value, dtype=value.dtype if value.is_array else None, made=None)
     return UNKNOWN
-
-
-def _scaled(array: Value, number: Value) -> Value | None:
-    """An unknown object combined with a number: it has the rank that the object has."""
-    match array, number:
-        case ArrayFact(origin=Origin()), Constant(value=bool() | int() | float() | complex()):
-            return ArrayFact(origin=array.origin) if array.shape.open else None
-        case ArrayFact(origin=Origin()), ArrayFact():
-            alike = array.origin == number.origin and array.shape.open
-            return ArrayFact(origin=array.origin) if alike else None
-    return None
 
 
 def _constants(op: cst.BaseBinaryOp, left: object, right: object) -> Value:
     fold = _FOLDED.get(type(op))
     texts = isinstance(left, str) and isinstance(right, str) and isinstance(op, cst.Add)
     numbers = type(left) is int and type(right) is int and max(abs(left), abs(right)) < LARGEST
-    if fold is None or not (texts or numbers):
+    if fold is not None and (texts or numbers):
+        try:
+            return Constant(fold(left, right))
+        except ZeroDivisionError:
+            return UNKNOWN
+    return _number(op, left, right)
+
+
+def _number(op: cst.BaseBinaryOp, left: object, right: object) -> Value:
+    """A number of which only the type matters, as that of ``2 * np.pi``."""
+    real = isinstance(left, int | float) and isinstance(right, int | float)
+    inexact = isinstance(op, cst.Divide) or float in (type(left), type(right))
+    fold = _FOLDED.get(type(op), operator.truediv if isinstance(op, cst.Divide) else None)
+    if not real or fold is None or not inexact:
         return UNKNOWN
     try:
         return Constant(fold(left, right))
-    except ZeroDivisionError:
+    except (ZeroDivisionError, OverflowError):
         return UNKNOWN
 
 
-def _operand_shape(value: Value) -> Shape | None:
-    match value:
-        case ArrayFact() if value.is_array or (value.is_array is None and not value.shape.open):
-            return value.shape
-        case Constant(value=bool() | int() | float() | complex()) | Size():
-            return Shape(())
-    return None
-
-
-def _broadcast(left: Value, right: Value) -> Shape | None:
-    """The shape of an elementwise operation; None where one side may be no array, or it raises."""
-    mine, theirs = _operand_shape(left), _operand_shape(right)
-    return None if mine is None or theirs is None else broadcast(mine, theirs)
-
-
-def _result_dtype(op: cst.BaseBinaryOp, left: Value, right: Value) -> str | None:
-    """The dtype of an elementwise operation where it follows without promotion, else None."""
-    dtypes = {v.dtype for v in (left, right) if isinstance(v, ArrayFact)}
-    dtype = dtypes.pop() if len(dtypes) == 1 else None
-    if dtype is None or (dtype not in _INEXACT and not isinstance(op, (cst.Add, cst.Multiply))):
-        return None
-    for value in (left, right):
-        if isinstance(value, Constant):
-            if isinstance(value.value, complex) and not dtype.startswith("complex"):
-                return None
-            if isinstance(value.value, float) and dtype not in _INEXACT:
-                return None
-            if dtype == "bool" and not isinstance(value.value, bool):
-                return None
-    return dtype
-
-
-def _matmul(left: Value, right: Value) -> Value:
-    """The value of ``left @ right``: stacks of matrices broadcast, a vector loses its axis."""
-    match left, right:
-        case ArrayFact(is_array=True), ArrayFact(is_array=True):
-            a, b = left.shape, right.shape
-        case _:
-            return UNKNOWN
-    if a.open or b.open or not a.dims or not b.dims:
-        return ArrayFact(is_array=True)
-    rows = a.dims[-2:-1]
-    columns = b.dims[-1:] if len(b.dims) > 1 else ()
-    inner = (a.dims[-1], b.dims[-2] if len(b.dims) > 1 else b.dims[-1])
-    stack = broadcast(Shape(a.dims[:-2]), Shape(b.dims[:-2]))
-    if stack is None or (None not in inner and inner[0] != inner[1]):
+def _matmul(one: ArrayFact, other: ArrayFact) -> Value:
+    """The value of ``a @ b``."""
+    library = library_of((one, other))
+    if one.shape.open or other.shape.open:
+        return _matmul_unknown(one, other, library)
+    shape = matmul_shape(one.shape, other.shape)
+    if shape is None:
         return UNKNOWN
-    dtype = left.dtype if left.dtype == right.dtype else None
-    return ArrayFact(Shape((*stack.dims, *rows, *columns)), dtype, True)
+    if library is None:
+        return ArrayFact(shape)
+    dtype = portable(library, result_type((one.dtype, other.dtype)), (one, other))
+    return ArrayFact(shape, dtype, True, library=None if library == "numpy" else library)
+
+
+def _matmul_unknown(one: ArrayFact, other: ArrayFact, library: str | None) -> Value:
+    """The product with a matrix has the rank of the other operand, that with a vector one less."""
+    unknown, known = (one, other) if one.shape.open else (other, one)
+    certain = None if library is None else True
+    tag = None if library == "numpy" else library
+    if known.is_array and known.shape.rank in (1, 2) and unknown.origin is not None:
+        origin = unknown.origin
+        offset = origin.offset + (known.shape.rank or 0) - 2
+        via = f"{origin.via}@{unique()}"
+        return ArrayFact(
+            is_array=certain, library=tag, origin=replace(origin, offset=offset, via=via)
+        )
+    return ArrayFact(is_array=certain, library=tag)

@@ -24,7 +24,7 @@ _SPELLINGS = {
 _NAMES = {
     spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()
 }
-_MODULES = ("numpy", "builtins", "jax.numpy", "cupy", "torch")
+_MODULES = ("numpy", "builtins", "jax.numpy", "cupy", "torch", "tensorflow", "dask.array")
 
 
 def dtype_name(value: Value) -> str | None:

@@ -20,7 +20,9 @@ def element_of(value: Value, scope: Scope) -> Value:
         case ArrayFact(shape=Shape(dims=(_, *inner), open=False)):
             if not inner and value.dtype in (None, "object"):
                 return UNKNOWN  # an object array may hold arrays
-            return ArrayFact(Shape(tuple(inner)), value.dtype, value.is_array)
+            return ArrayFact(
+                Shape(tuple(inner)), value.dtype, value.is_array, library=value.library
+            )
         case ArrayFact(origin=origin) if origin is not None and value.shape.open:
             return scope.part(origin, "[…]")
     return UNKNOWN

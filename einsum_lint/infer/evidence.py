@@ -58,9 +58,25 @@ class Evidence(Generic[U]):
     ended: set[tuple[Arm, ...]] = field(default_factory=set)
     """The arms that never come to their end: behind them nothing runs of which they ran first."""
 
+    heard: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """How often each root was said to have each rank, by what may be wrong itself."""
+
+    def hear(self, origin: Origin, rank: int) -> None:
+        """Note what a docstring says: it counts when uses contradict each other, and only then."""
+        self.heard[origin.root, rank - origin.offset] += 1
+
     def demand(self, origin: Origin, rank: int, arms: tuple[Arm, ...], use: U) -> None:
         """Note a use."""
         self.demands.append(Demand(origin, rank, arms, use, len(self.demands)))
+
+    def agreed(self) -> dict[int, tuple[int, int]]:
+        """The rank of each root of which every use demands the same, and how many uses do."""
+        ranks: dict[int, set[int]] = defaultdict(set)
+        uses: Counter[int] = Counter()
+        for demand in self.demands:
+            ranks[demand.origin.root].add(demand.root_rank)
+            uses[demand.origin.root] += 1
+        return {root: (rank, uses[root]) for root, (rank, *more) in ranks.items() if not more}
 
     def conflicts(self, fallible: Callable[[U], bool]) -> Iterator[Conflict[U]]:
         """The uses that contradict another one, the one that fewer uses agree with being named.
@@ -83,6 +99,8 @@ class Evidence(Generic[U]):
         fallible: Callable[[U], bool],
     ) -> Iterator[Conflict[U]]:
         votes = Counter(demand.root_rank for demand in demands)
+        for rank in votes:
+            votes[rank] += self.heard[demands[0].origin.root, rank]
 
         def weight(demand: Demand[U]) -> tuple[bool, int, int, int]:
             rank, certain = demand.root_rank, not fallible(demand.use)

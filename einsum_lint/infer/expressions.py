@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import types
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,12 +13,13 @@ from ..shapes import ArrayFact, Origin
 from . import arithmetic
 from .arguments import Arguments
 from .binding import bind
-from .constructors import CONSTRUCTORS
 from .elements import element_of, iterable_of
 from .evidence import Arm
-from .indexing import Axis, AxisKind, indexed
-from .methods import FUNCTIONS, METHODS, RANK_METHODS, attribute
+from .indexing import Axis, axis_of, indexed, indexed_unknown, item_of, span_of
+from .methods import attribute, call_method
+from .operands import resolved
 from .scope import Scope
+from .signatures import called
 from .syntax import clauses, target_names, tested, text_of
 from .values import (
     UNKNOWN,
@@ -29,7 +30,6 @@ from .values import (
     Partial,
     Reference,
     ShapeOf,
-    Size,
     Value,
     join,
     sized,
@@ -41,7 +41,6 @@ Recognise = Callable[[cst.Call, Value, Arguments], Value | None]
 Demand = Callable[[Origin, int], None]
 """Told that what runs only runs when the object with this origin has this rank."""
 
-_MAKERS = {**CONSTRUCTORS, **FUNCTIONS}
 _NAMED = {"True": Constant(True), "False": Constant(False), "None": Constant(None)}
 _ELEMENTWISE = (
     cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual,
@@ -86,7 +85,7 @@ class Evaluator:
         bind(self, target, value)
 
     def _name(self, node: cst.Name) -> Value:
-        return _NAMED.get(node.value) or self.scope.lookup(node.value)
+        return _NAMED.get(node.value) or resolved(self.scope.lookup(node.value))
 
     def _ellipsis(self, node: cst.Ellipsis) -> Value:
         return Constant(...)
@@ -147,7 +146,7 @@ class Evaluator:
     def _attribute_of(self, owner: Value, name: str) -> Value:
         match owner:
             case Reference():
-                return owner.attribute(name)
+                return resolved(owner.attribute(name))
             case ArrayFact() if name == "shape":
                 if owner.shape.open:
                     return ShapeOf(owner)
@@ -155,14 +154,11 @@ class Evaluator:
                 return Display(tuple(sized(size) for size in sizes), is_tuple=True)
             case ArrayFact() if name == "ndim" and owner.shape.rank is not None:
                 return Constant(owner.shape.rank)
-            case ArrayFact(origin=Origin() as origin) if owner.shape.open:
-                if name in ("T", "mT", "real", "imag"):
-                    return ArrayFact(
-                        dtype=owner.dtype if name in ("T", "mT") else None, origin=origin
-                    )
-                return self.scope.part(origin, f".{name}")
             case ArrayFact():
-                return attribute(owner, name)
+                known = attribute(owner, name)
+                if known is UNKNOWN and owner.origin is not None and owner.shape.open:
+                    return self.scope.part(owner.origin, f".{name}")
+                return known
         return UNKNOWN
 
     def _subscript(self, node: cst.Subscript) -> Value:
@@ -170,9 +166,8 @@ class Evaluator:
         axes = [self._axis(element.slice) for element in node.slice]
         if isinstance(owner, ShapeOf) and len(axes) == 1 and isinstance(axes[0], int):
             return sized(self.scope.size(owner.array, axes[0]))
-        if isinstance(owner, Display) and len(axes) == 1 and isinstance(axes[0], int):
-            inside = -len(owner.items) <= axes[0] < len(owner.items)
-            return owner.items[axes[0]] if inside else UNKNOWN
+        if isinstance(owner, Display) and len(axes) == 1:
+            return item_of(owner, axes[0])
         if not isinstance(owner, ArrayFact):
             return UNKNOWN
         if owner.shape.open and owner.origin is not None:
@@ -182,33 +177,20 @@ class Evaluator:
     def _axis(self, index: cst.BaseSlice) -> Axis:
         """What one index does to the axes, its expression evaluated."""
         if isinstance(index, cst.Slice):
-            for bound in (index.lower, index.upper, index.step):
-                if bound is not None:
-                    self.value(bound)
-            whole = index.lower is None and index.upper is None and index.step is None
-            return AxisKind.WHOLE if whole else AxisKind.SLICE
+            bounds = (index.lower, index.upper, index.step)
+            return span_of([None if bound is None else self.value(bound) for bound in bounds])
         assert isinstance(index, cst.Index)
-        match self.value(index.value):
-            case Constant(value=None):
-                return AxisKind.NEW
-            case Constant(value=int(number)) if not isinstance(number, bool):
-                return number
-            case Constant(value=types.EllipsisType()):
-                return AxisKind.ELLIPSIS
-            case Size():
-                return AxisKind.INTEGER
-        return AxisKind.UNKNOWN
+        return axis_of(self.value(index.value))
 
     def _part(
         self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: cst.Subscript
     ) -> Value:
         """An element or a slice of an unknown object: a sequence, or an array of unknown rank."""
-        integers = sum(isinstance(axis, int) or axis is AxisKind.INTEGER for axis in axes)
-        if AxisKind.UNKNOWN in axes or (integers == 1 and len(axes) == 1):
-            text = "".join(text_of(element.slice) for element in node.slice)
-            return self.scope.part(origin, f"[{text}]")
-        offset = origin.offset + axes.count(AxisKind.NEW) - integers
-        return ArrayFact(dtype=owner.dtype, origin=replace(origin, offset=offset))
+        known = indexed_unknown(owner, origin, axes)
+        if known is not None:
+            return known
+        text = "".join(text_of(element.slice) for element in node.slice)
+        return self.scope.part(origin, f"[{text}]")
 
     def _binary(self, node: cst.BinaryOperation) -> Value:
         chain: list[cst.BinaryOperation] = []  # long sums nest to the left, too deep to recurse
@@ -313,10 +295,6 @@ class Evaluator:
             if isinstance(callee, LocalFunction):
                 self._may_change(*arguments.args, *arguments.keywords.values())
             return known
-        match owner, node.func:
-            case ArrayFact(origin=Origin()), cst.Attribute(attr=cst.Name(value=name)):
-                if owner.shape.open and name in RANK_METHODS:
-                    return RANK_METHODS[name](owner, arguments)
         if isinstance(callee, Reference) and len(callee.names) == 1:
             iterable = iterable_of(next(iter(callee.names)), arguments, self.scope)
             if iterable is not None:
@@ -328,12 +306,11 @@ class Evaluator:
                 function = arguments.args[0]
                 if isinstance(function, Reference) and arguments.complete:
                     return Partial(function, arguments.args[1:], arguments.keywords)
-            case Reference(names=names) if len(names) == 1:
-                maker = _MAKERS.get(next(iter(names)))
-                if maker is not None and (arguments.complete or arguments.args):
-                    return maker(arguments)
-            case Method(of=array, name=name):
-                return METHODS[name](array, arguments)
+            case Reference(names=names):
+                results = [called(name, arguments) for name in names]
+                return functools.reduce(join, results)
+            case Method():
+                return call_method(callee, arguments)
         return UNKNOWN
 
     def _may_change(self, *values: Value) -> None:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from ..dims import Dim
 from ..promotion import result_type
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from .dtypes import python_dtype
-from .values import Constant, Display, Size, Value
+from .values import Constant, Display, Reference, Size, Value
+
+_CONSTANTS = {
+    "newaxis": None, "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "tau": math.tau,
+}  # fmt: skip
+_MODULES = ("numpy", "math", "torch", "jax.numpy", "cupy", "dask.array", "tensorflow", "scipy")
+
+
+def resolved(value: Value) -> Value:
+    """What a name of a library stands for, where that is a constant such as ``np.newaxis``."""
+    if not isinstance(value, Reference):
+        return value
+    parts = {name.rpartition(".")[::2] for name in value.names}
+    names = {name for _, name in parts}
+    if len(names) == 1 and all(module in _MODULES for module, _ in parts):
+        name = names.pop()
+        return Constant(_CONSTANTS[name]) if name in _CONSTANTS else value
+    return value
 
 
 def as_array(value: Value | None) -> ArrayFact:

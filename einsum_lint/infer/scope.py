@@ -31,14 +31,22 @@ class Flow:
 
 
 class Roots:
-    """Makes the identities of unknown objects and sizes, each once."""
+    """Makes the identities of unknown objects and sizes, each once.
+
+    ``statement`` is the one that the walk has reached: what becomes known is known from it.
+    """
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
+        self.statement: object = None
 
     def rooted(self, value: Value, name: str) -> Value:
         """The value, with an origin of its own where it is an unknown object that has none."""
-        if not isinstance(value, ArrayFact) or value.origin is not None:
+        if not isinstance(value, ArrayFact):
+            return value
+        if value.made is None:
+            value = replace(value, made=self.statement)
+        if value.origin is not None:
             return value
         if not value.shape.open and None not in value.shape.dims:
             return value
@@ -114,7 +122,8 @@ class Scope:
         for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
             for key, value in held.items():
                 if isinstance(value, ArrayFact) and value.origin == origin:
-                    held[key] = replace(value, shape=shape)  # type: ignore[index]
+                    made = self.roots.statement
+                    held[key] = replace(value, shape=shape, made=made)  # type: ignore[index]
 
     def size(self, array: ArrayFact, axis: int) -> Dim:
         """The size of an axis, a symbol where nothing is known of it."""

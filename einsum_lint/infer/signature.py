@@ -5,16 +5,17 @@ A signature is written as in the documentation of the function, with what it doe
     stack(arrays, axis=0, out!, *, dtype, casting) -> stacked
 
 - A default that is not written is None, and counts as not given.
-- ``*shape`` takes the rest of the positional arguments; behind a ``*`` stand keywords.
+- ``*shape`` takes the rest of the positional arguments; behind a ``*`` stand keywords, and
+  ``**sizes`` takes those that are not named.
 - Before a ``/`` stand the operands that are broadcast, which can't be given by name.
 - With ``out!`` nothing is known of the result, if that argument is given.
-- Behind the arrow stands a behaviour (see ``behaviours``), perhaps with arguments: ``reduced(mean)``.
+- Behind the arrow stands one of ``behaviours``, perhaps with options: ``reduced(total)``.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -42,6 +43,7 @@ class Signature:
     positional: tuple[str, ...]
     operands: int
     rest: str | None
+    others: str | None
     defaults: Mapping[str, Value]
     refused: frozenset[str]
     behaviour: str
@@ -50,7 +52,8 @@ class Signature:
     def bind(self, arguments: Arguments) -> Mapping[str, Value] | None:
         """The value of each argument that is given, or None when the call is not understood."""
         bound = {n: v for n, v in self.defaults.items() if v != Constant(None)}
-        if not arguments.complete or not arguments.keywords.keys() <= self.defaults.keys():
+        others = {n: v for n, v in arguments.keywords.items() if n not in self.defaults}
+        if not arguments.complete or (others and self.others is None):
             return None
         if set(self.positional[: self.operands]) & arguments.keywords.keys():
             return None
@@ -60,7 +63,10 @@ class Signature:
             return None
         if self.rest is not None and self.rest not in arguments.keywords:
             bound[self.rest] = Display(rest, is_tuple=True)
-        bound.update(arguments.keywords)
+        bound.update({n: v for n, v in arguments.keywords.items() if n not in others})
+        if self.others is not None:
+            pairs = (Display((Constant(n), v), is_tuple=True) for n, v in others.items())
+            bound[self.others] = Display(tuple(pairs), is_tuple=True)
         bound = {name: value for name, value in bound.items() if value != Constant(None)}
         return None if bound.keys() & self.refused else bound
 
@@ -73,12 +79,15 @@ def parse(text: str) -> Signature:
     positional: list[str] = []
     defaults: dict[str, Value] = {}
     refused: set[str] = set()
-    operands, rest, keyword_only = 0, None, False
+    operands, rest, others, keyword_only = 0, None, None, False
     for written in parameters.strip()[1:-1].split(","):
         name, _, default = written.strip().partition("=")
         plain = name.strip("!*")
         if name == "/":
             operands = len(positional)
+            continue
+        if name.startswith("**"):
+            others = plain
             continue
         if name.startswith("*"):
             keyword_only, rest = True, plain or None
@@ -93,6 +102,7 @@ def parse(text: str) -> Signature:
         tuple(positional),
         operands,
         rest,
+        others,
         defaults,
         frozenset(refused),
         behaviour,
@@ -175,9 +185,8 @@ class Call:
         certain = self.library != "numpy" or all(
             fact.is_numpy or fact.is_array is False for fact in of
         )
-        if self.library not in _AS_NUMPY and dtype != "bool" and "dtype" not in self.bound:
-            # Other libraries have other defaults and other promotion.
-            dtype = dtype if of and all(fact.dtype == dtype for fact in of) else None
+        if "dtype" not in self.bound and self.signature.behaviour != "cast":
+            dtype = portable(self.library, dtype, of)
         if self.library == "jax" and dtype in _SIXTY_FOUR:  # only where x64 is enabled
             dtype = None
         return ArrayFact(
@@ -213,12 +222,24 @@ class Call:
         """What was done, in words that are the same only where it is the same."""
         rest = {n: v for n, v in self.bound.items() if n != self.signature.positional[0]}
         if any(isinstance(value, ArrayFact) for value in rest.values()):
-            return f"{self.name}#{next(_numbers)}"
+            return unique()
         return f"{self.name}{rest}"
 
     def unknown(self, dtype: str | None = None, *of: ArrayFact) -> ArrayFact:
         """A result of unknown rank."""
         return self.made(UNKNOWN_SHAPE, dtype, *of)
+
+
+def portable(library: str, dtype: str | None, of: Sequence[ArrayFact]) -> str | None:
+    """A dtype computed by NumPy's rules, where the library has none of its own."""
+    if library in _AS_NUMPY or dtype == "bool" or (of and all(f.dtype == dtype for f in of)):
+        return dtype
+    return None
+
+
+def unique() -> str:
+    """Words for something done to an array that is done nowhere else."""
+    return f"#{next(_numbers)}"
 
 
 def normalized(axes: tuple[int, ...], rank: int) -> tuple[int, ...] | None:

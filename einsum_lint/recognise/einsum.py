@@ -9,15 +9,16 @@ import libcst as cst
 
 from ..dialects import BY_LIBRARY, LIBRARIES, Dialect, readings_of
 from ..dims import Dim
-from ..equation import Malformed, from_sublists, parse, result_shape
+from ..equation import Malformed, parse, result_shape
 from ..facts import NOT_CONSTANT, EinsumCall, Reading
 from ..infer.arguments import Arguments
-from ..infer.constructors import nested_display
 from ..infer.dtypes import dtype_name, python_dtype
+from ..infer.operands import nested_display
 from ..infer.values import UNKNOWN, Constant, Display, Partial, Reference, Value
 from ..places import CallPlace
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from ..source import Source, Statement
+from ..sublists import from_sublists
 
 SHARED = "shared"
 

@@ -9,11 +9,13 @@ from enum import Enum, auto
 import libcst as cst
 
 from ..infer.arguments import Arguments
+from ..infer.declarations import declared
 from ..infer.evidence import Arm, Evidence
-from ..infer.scope import Scope
+from ..infer.numpydoc import documented
+from ..infer.scope import Flow, Scope
 from ..infer.syntax import parameters
 from ..infer.values import UNKNOWN, Constant, Display, Value, join
-from ..shapes import ArrayFact, Origin, Shape
+from ..shapes import NOTHING_KNOWN, ArrayFact, Origin, Shape
 from ..source import Statement
 from .ranks import Use
 
@@ -36,6 +38,10 @@ class Body:
     error_expected: bool
     state: State = State.WAITING
     returns: list[Value] = field(default_factory=list)
+    begins: dict[str, Origin] = field(default_factory=dict)
+    """The objects that the parameters begin as."""
+    end: Flow | None = None
+    """The state in which the body falls off its end."""
 
     @property
     def arm(self) -> Arm:
@@ -51,15 +57,33 @@ class Body:
         params = (*function.params.posonly_params, *function.params.params)
         return tuple((p.name.value, self.begins.get(p.name.value)) for p in params)
 
-    begins: dict[str, Origin] = field(default_factory=dict)
+    @property
+    def self_root(self) -> int | None:
+        """The object that the first parameter begins as, by its root."""
+        origin = self.parameters[0][1] if self.parameters else None
+        return None if origin is None else origin.root
 
-    def bind_parameters(self, params: cst.Parameters) -> None:
-        """Bind the parameters, each to an unknown object."""
+    def bind_parameters(self, function: cst.FunctionDef) -> None:
+        """Bind the parameters, each to what is declared of it, or to an unknown object."""
+        symbols: dict[str, Value] = {}
+        params = function.params
+        known: dict[str, Value] = {}
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            if param.annotation is not None:
+                fact = declared(param.annotation.annotation, self.scope, symbols)
+                if fact is not NOTHING_KNOWN:
+                    known[param.name.value] = fact
         for name in parameters(params):
-            self.scope.bind(name, UNKNOWN)
+            self.scope.bind(name, known.get(name, UNKNOWN))
             value = self.scope.lookup(name)
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.begins[name] = value.origin
+
+    def documented_ranks(self, function: cst.FunctionDef) -> Iterator[tuple[Origin, int]]:
+        """The ranks that the docstring gives to the objects that parameters begin as."""
+        for name, rank in documented(function.get_docstring() or "").items():
+            if name in self.begins:
+                yield self.begins[name], rank
 
     @property
     def result(self) -> Value:
@@ -69,17 +93,17 @@ class Body:
         first, *others = self.returns
         for other in others:
             first = join(first, other)
-        return _outside(first)
+        return outside(first)
 
 
-def _outside(value: Value) -> Value:
+def outside(value: Value) -> Value:
     """A value as the caller knows it: objects and symbols of the callee mean nothing there."""
     match value:
         case ArrayFact(shape=shape):
             dims = tuple(d if isinstance(d, int) else None for d in shape.dims)
             return replace(value, shape=Shape(dims, shape.open), origin=None)
         case Display(items=items):
-            return Display(tuple(_outside(item) for item in items), value.is_tuple)
+            return Display(tuple(outside(item) for item in items), value.is_tuple)
         case Constant():
             return value
     return UNKNOWN

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..equation import Malformed
@@ -56,7 +56,20 @@ def with_conflicts(
             row, text = place.operand(other.operand).start.row, place.operand_text(other.operand)
         rank = conflict.other.root_rank + mine.origin.offset
         found[mine.use.fact].append(RankConflict(mine.use.operand, rank, row, text))
+    agreed = evidence.agreed()
     return tuple(
-        replace(call, conflicts=tuple(found[k])) if k in found else call
+        replace(call, conflicts=tuple(found[k]), used_ranks=tuple(_used(call, agreed)))
         for k, call in enumerate(calls)
     )
+
+
+def _used(call: EinsumCall, agreed: Mapping[int, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The operands of unknown rank to which other uses give one, and that rank."""
+    origins = [operand.origin for operand in call.operands if operand.shape.open]
+    own = Counter(origin.root for origin in origins if origin is not None)
+    for index, operand in enumerate(call.operands):
+        origin = operand.origin
+        if origin is not None and operand.shape.open and origin.root in agreed:
+            rank, uses = agreed[origin.root]
+            if uses > own[origin.root] and rank + origin.offset >= 0:
+                yield index, rank + origin.offset

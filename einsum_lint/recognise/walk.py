@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import libcst as cst
@@ -10,18 +9,19 @@ import libcst as cst
 from ..facts import EinsumCall, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
-from ..infer.elements import element_of
-from ..infer.evidence import Arm, Evidence
+from ..infer.evidence import Evidence
 from ..infer.expressions import Evaluator
 from ..infer.narrowing import narrow
-from ..infer.scope import Flow, Roots, Scope
-from ..infer.syntax import EXPECTS_ERROR, expects_error, last_name, parameters, propagates, tested
-from ..infer.values import UNKNOWN, Constant, LocalFunction, Value, join
-from ..screen import bound_names, receivers, returns_plainly
-from ..shapes import ArrayFact, Origin
+from ..infer.scope import Roots, Scope
+from ..infer.syntax import expects_error, parameters
+from ..infer.values import UNKNOWN, Constant, LocalFunction, Value
+from ..screen import returns_plainly
+from ..shapes import Origin
 from ..source import Source, Statement, statements
+from .classes import ClassBody, class_body
 from .einsum import einsum_call
 from .functions import Body, State, demand_of_arguments
+from .paths import Paths
 from .ranks import Use, demanded_ranks, with_conflicts
 
 DEEPEST = 8  # calls; a chain of functions that have not been walked yet is followed so far
@@ -32,7 +32,7 @@ def find_facts(source: Source, einsum_functions: Mapping[str, str]) -> tuple[Fac
     return _Walker(source, einsum_functions).walk()
 
 
-class _Walker(cst.CSTVisitor):
+class _Walker(Paths):
     """Follows control flow through the statements; expressions are the evaluator's.
 
     A function runs at any time after its definition, so its body is walked last, and sees of the
@@ -44,16 +44,17 @@ class _Walker(cst.CSTVisitor):
         self.source = source
         self.einsum_functions = einsum_functions
         self.roots = Roots()
+        self.statement = None
         self.scope = Scope(None, self.roots, source.kept.hidden | source.kept.declared)
         self.module = self.scope
         self.depth = 0
         self.evaluator = Evaluator(self.scope, self._recognise, self._demand)
-        self.statement: Statement | None = None
         self.error_expected = False
         self.facts: list[EinsumCall] = []
         self.evidence: Evidence[Use] = Evidence()
         self.bound: dict[Statement, list[str]] = {}
         self.bodies: list[Body] = []
+        self.owners: dict[int, ClassBody] = {}
         self.body: Body | None = None
 
     def walk(self) -> tuple[Fact, ...]:
@@ -71,8 +72,10 @@ class _Walker(cst.CSTVisitor):
         self._enter(body.scope)
         self.evaluator.arms = (body.arm,)
         body.state = State.RUNNING
+        self._know_self(body)
         if isinstance(body.node, cst.BaseSuite):
             body.node.visit(self)
+            body.end = self.scope.flow
             if self.scope.flow is not None:
                 body.returns.append(Constant(None))
         elif isinstance(body.node, cst.BaseComp):
@@ -83,6 +86,18 @@ class _Walker(cst.CSTVisitor):
         body.state = State.DONE
         self.body, scope, self.statement, self.error_expected, self.evaluator.arms = outside
         self._enter(scope)
+
+    def _know_self(self, body: Body) -> None:
+        """Let a method begin with what the class tells of the attributes of ``self``."""
+        owner = self.owners.get(id(body))
+        if owner is None or body.self_root is None or owner.init is body:
+            return
+        if owner.init is not None:
+            self._walk_body(owner.init)
+        for name, value in owner.attributes():
+            if self.scope.flow is not None:
+                key = (body.self_root, f".{name}")
+                self.scope.flow.parts[key] = self.roots.rooted(value, f"self.{name}")
 
     def _call_local(self, callee: LocalFunction, arguments: Arguments) -> Value | None:
         """The result of a function of the module, which is walked now if it was not yet."""
@@ -141,15 +156,6 @@ class _Walker(cst.CSTVisitor):
             use = Use(None, 0, self.statement)
             self.evidence.demand(origin, rank, self.evaluator.arms, use)
 
-    def _arm(self, body: cst.CSTNode, arm: Arm) -> None:
-        """Walk one of the ways through a statement."""
-        outside = self.evaluator.arms
-        self.evaluator.arms = (*outside, arm)
-        body.visit(self)
-        if self.scope.flow is None:
-            self.evidence.ended.add(self.evaluator.arms)
-        self.evaluator.arms = outside
-
     def _defer(self) -> None:
         """Line up the lambdas and generators of the statement: they run later."""
         for node, outer in self.evaluator.deferred:
@@ -169,25 +175,13 @@ class _Walker(cst.CSTVisitor):
         self.bodies.append(Body(node, scope, self.statement, error_expected))
         return self.bodies[-1]
 
-    def _value(self, node: cst.BaseExpression) -> Value:
-        value = self.evaluator.value(node)
-        if self.evaluator.deferred:
-            self._defer()
-        return value
-
-    def _bound(self, node: Statement) -> list[str]:
-        """The names that running a statement may bind, as often as it does in its text."""
-        if node not in self.bound:
-            self.bound[node] = list(bound_names(self.source.statements[node]))
-        return self.bound[node]
-
     # Small statements ---------------------------------------------------------------------------
 
-    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:  # noqa: N802
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
         self._small(node.body)
         return False
 
-    def visit_SimpleStatementSuite(self, node: cst.SimpleStatementSuite) -> bool:  # noqa: N802
+    def visit_SimpleStatementSuite(self, node: cst.SimpleStatementSuite) -> bool:
         self._small(node.body)
         return False
 
@@ -232,156 +226,7 @@ class _Walker(cst.CSTVisitor):
         if self.evaluator.deferred:
             self._defer()
 
-    # Compound statements ------------------------------------------------------------------------
-
-    def visit_If(self, node: cst.If) -> bool:  # noqa: N802
-        self.statement = node
-        self._value(node.test)
-        tests = tested(node.test)
-        before = self.scope.fork()
-        narrow(self.evaluator, node.test, truth=True)
-        self._arm(node.body, Arm(id(node), 0, tests))
-        after = self.scope.swap(before)
-        narrow(self.evaluator, node.test, truth=False)
-        if node.orelse is not None:
-            self._arm(node.orelse, Arm(id(node), 1, tests))
-        self.scope.merge(after)
-        return False
-
-    def visit_For(self, node: cst.For) -> bool:  # noqa: N802
-        self.statement = node
-        items = self._value(node.iter)
-        self._loop(node, items)
-        return False
-
-    def visit_While(self, node: cst.While) -> bool:  # noqa: N802
-        self.statement = node
-        self._loop(node, None)
-        return False
-
-    def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
-        """Walk a body that runs any number of times: what it binds is unknown when it begins."""
-        self.scope.blur(self._bound(node))
-        if isinstance(node, cst.While):
-            self._value(node.test)
-        self._forget_received(node)
-        before = self.scope.fork()
-        if isinstance(node, cst.For) and items is not None:
-            self.evaluator.bind(node.target, element_of(items, self.scope))
-        tests = tested(node.test) if isinstance(node, cst.While) else frozenset()
-        self._arm(node.body, Arm(id(node), 0, tests))
-        self.scope.swap(before)
-        if node.orelse is not None:
-            self._arm(node.orelse, Arm(id(node), 1))
-            self.scope.merge(before.copy() if before is not None else None)
-
-    def _forget_received(self, node: Statement) -> None:
-        """Forget the parts of the objects that a statement may change, whenever it does."""
-        for name in receivers(self.source.statements[node]):
-            held = self.scope.lookup(name)
-            if isinstance(held, ArrayFact) and held.origin is not None:
-                self.scope.forget_parts(held.origin.root)
-
-    def visit_With(self, node: cst.With) -> bool:  # noqa: N802
-        self.statement = node
-        expected = self.error_expected
-        for item in node.items:
-            self._value(item.item)
-            called = item.item.func if isinstance(item.item, cst.Call) else None
-            self.error_expected |= last_name(called) in EXPECTS_ERROR
-            if item.asname is not None:
-                self.evaluator.bind(item.asname.name, UNKNOWN)
-        before = self.scope.fork()
-        self._arm(node.body, Arm(id(node), 0, apart=self.error_expected))
-        self.error_expected = expected
-        if not all(propagates(item.item) for item in node.items):
-            end = self.scope.fork()
-            self._interrupted(before, end, node)
-            self.scope.merge(end)
-        return False
-
-    def visit_Try(self, node: cst.Try) -> bool:  # noqa: N802
-        self._try(node)
-        return False
-
-    def visit_TryStar(self, node: cst.TryStar) -> bool:  # noqa: N802
-        self._try(node)
-        return False
-
-    def _try(self, node: cst.Try | cst.TryStar) -> None:
-        before = self.scope.fork()
-        self._arm(node.body, Arm(id(node), 0, apart=bool(node.handlers)))
-        body_end = self.scope.fork()
-        if node.orelse is not None:
-            self._arm(node.orelse, Arm(id(node), 1))
-        ends = [self.scope.fork()]
-        for handler in node.handlers:
-            self._interrupted(before, body_end, node)
-            self.statement = node
-            if handler.type is not None:
-                self._value(handler.type)
-            if handler.name is not None:
-                self.evaluator.bind(handler.name.name, UNKNOWN)
-            self._arm(handler.body, Arm(id(handler), 0, apart=True))
-            ends.append(self.scope.fork())
-        self._resume(ends)
-        if node.finalbody is not None:
-            self._finally(node, node.finalbody, before)
-
-    def _finally(
-        self, node: cst.Try | cst.TryStar, final: cst.Finally, before: Flow | None
-    ) -> None:
-        """Walk a ``finally`` block, which runs from any point of the others."""
-        after = self.scope.fork()
-        self.scope.flow = None if before is None else before.copy()
-        self.scope.blur(self._bound(node))
-        final.body.visit(self)
-        if self.scope.flow is not None and after is not None:
-            self.scope.flow = after
-            self.scope.blur(name for s in statements(final.body.body) for name in self._bound(s))
-        else:
-            self.scope.flow = None
-
-    def _interrupted(
-        self, before: Flow | None, body_end: Flow | None, node: cst.Try | cst.TryStar | cst.With
-    ) -> None:
-        """Go on from somewhere in a body that was left by an exception.
-
-        A name that the body binds once has its old or its new value, or else an unknown one.
-        """
-        self.scope.flow = None if before is None else before.copy()
-        if self.scope.flow is None:
-            return
-        self._forget_received(node)
-        names = self.scope.flow.names
-        times = Counter(name for s in statements(node.body.body) for name in self._bound(s))
-        for name, count in times.items():
-            once = body_end is not None and count == 1
-            new = body_end.names.get(name, UNKNOWN) if once and body_end is not None else UNKNOWN
-            names[name] = self.roots.rooted(join(names.get(name, new), new), name)
-
-    def _resume(self, ends: Sequence[Flow | None]) -> None:
-        self.scope.flow = ends[0]
-        for end in ends[1:]:
-            self.scope.merge(end)
-
-    def visit_Match(self, node: cst.Match) -> bool:  # noqa: N802
-        self.statement = node
-        self._value(node.subject)
-        before = self.scope.fork()
-        ends = [before]
-        for case in node.cases:
-            self.scope.flow = None if before is None else before.copy()
-            self.scope.blur(self._bound(node))
-            self.statement = node
-            if case.guard is not None:
-                self._value(case.guard)
-            self._arm(case.body, Arm(id(case), 0, tested(node.subject)))
-            ends.append(self.scope.fork())
-        self._resume(ends)
-        return False
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         self.statement = node
         for part in (*node.decorators, node.params, *([node.returns] if node.returns else ())):
             self.evaluator.parts(part)
@@ -394,19 +239,24 @@ class _Walker(cst.CSTVisitor):
         body = self._later(node.body, inner, error_expected=False)
         value: Value = UNKNOWN
         if body is not None:
-            body.bind_parameters(node.params)
+            body.bind_parameters(node)
+            for origin, rank in body.documented_ranks(node):
+                self.evidence.hear(origin, rank)
             if not node.decorators and returns_plainly(self.source.statements[node]):
                 value = LocalFunction(len(self.bodies) - 1)
         self.scope.bind(node.name.value, value)
         return False
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
         self.statement = node
         for part in (*node.decorators, *node.bases, *node.keywords):
             self.evaluator.parts(part)
-        outer = self.scope
+        outer, first = self.scope, len(self.bodies)
         self._enter(Scope(outer, self.roots, self.source.kept.declared, is_class=True))
         node.body.visit(self)
         self._enter(outer)
+        owner = class_body(node, self.source.statements[node], outer)
+        owner.methods += [body for body in self.bodies[first:] if body.parameters]
+        self.owners.update((id(body), owner) for body in owner.methods)
         self.scope.bind(node.name.value, UNKNOWN)
         return False

@@ -60,19 +60,23 @@ def _problems(call: EinsumCall, equation: Equation, found: Sequence[Match]) -> I
     if longest is not None and axes[longest]:
         count = counted(len(axes[longest]), "axis")
         where = f"{count} of {operand_name(call, found[longest].index)}"
-        if output is not None and output.ellipsis is None and not equation.dialect.sums_ellipsis:
-            message = f"the output lacks the ellipsis, which stands for {where}"
-            yield _in_output(call, equation, output.start, output.end, message)
+        if equation.result.ellipsis is None and not equation.dialect.sums_ellipsis:
+            yield _lacking(call, equation, where)
         if output is not None and output.second_ellipsis is not None:
             at = output.second_ellipsis
             message = f"there are two ellipses in the output for {where}"
             yield _in_output(call, equation, at, at + 3, message)
         yield from _too_many(call, equation, len(axes[longest]))
     yield from _unbroadcastable(call, equation, found)
-    most = equation.dialect.implicit_ellipsis_operands
-    if output is None and most is not None and len(equation.terms) > most:
-        message = f"{equation.dialect.name} wants the output of an ellipsis spelled out"
-        yield Problem(message, call.place.subscripts(0, len(call.subscripts)))
+
+
+def _lacking(call: EinsumCall, equation: Equation, where: str) -> Problem:
+    output, library = equation.output, equation.dialect.name
+    if output is None:
+        why = f"the output of {library} lacks an ellipsis that several terms have: it is {where}"
+        return Problem(why, call.place.subscripts(0, len(call.subscripts)))
+    message = f"the output lacks the ellipsis, which stands for {where}"
+    return _in_output(call, equation, output.start, output.end, message)
 
 
 def _sizes(match: Match) -> tuple[Dim, ...]:

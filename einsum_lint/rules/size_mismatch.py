@@ -12,6 +12,7 @@ from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
 from ..matching import Match, matches, operand_name
+from ..merging import unmergeable_label
 from ..rule import rule
 from ..settings import Config
 
@@ -52,6 +53,7 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
         equation = reading.equation
         if not found or not isinstance(equation, Equation):
             return
+        conflicts = False
         for label in equation.labels:
             conflict = _conflict(_axes(label, found), equation, found)
             if conflict is None:
@@ -61,9 +63,16 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
             again = "the same operand" if one.operand == other.operand else None
             message = f"{what}, and {other.size} in {again or operand_name(call, other.operand)}"
             span = call.place.subscripts(other.column, other.column + len(label))
+            conflicts = True
             yield Problem(message + equation.at(other.column), span)
+        if not conflicts and equation.dialect.merges_pairwise:
+            yield from _unmergeable(call, equation, found)
 
     yield from call.agreed(check)
+
+
+_PAIRING = (None, True, False, "auto", "greedy", "optimal")
+"""The values of ``optimize`` with which JAX contracts two operands at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +108,36 @@ def _conflict(
 def _unequal(one: _Axis, other: _Axis, dialect: Dialect, viewed: bool) -> bool:
     if not differ(one.size, other.size):
         return False
+    if dialect.fits_empty and 0 in (one.size, other.size):
+        return False
     if one.operand == other.operand:
-        if not dialect.broadcasts_diagonal and (one.size != 0 or not viewed):
+        tolerated = viewed and one.size == 0
+        if not tolerated and not dialect.broadcasts_diagonal:
             return True
-        if not dialect.broadcasts_diagonal and not dialect.compares_every_axis:
+        if tolerated and not dialect.compares_every_axis:
             return False
     return not (dialect.broadcasts_labels and 1 in (one.size, other.size))
+
+
+def _unmergeable(call: EinsumCall, equation: Equation, found: Sequence[Match]) -> Iterator[Problem]:
+    """The axes of one operand that share a label, and that fit no other operand together."""
+    if call.open_keywords or call.keywords.get("optimize") not in _PAIRING:
+        return
+    label = unmergeable_label(equation, found)
+    if label is None:
+        return
+    axes = _axes(label, found)
+    one, other = next(
+        pair
+        for pair in combinations(axes, 2)
+        if pair[0].operand == pair[1].operand and pair[0].size != pair[1].size
+    )
+    message = (
+        f"{equation.shown(label)} is {one.size} and {other.size} in "
+        f"{operand_name(call, one.operand)}, which do not fit the other operands"
+    )
+    span = call.place.subscripts(other.column, other.column + len(label))
+    yield Problem(message + equation.at(other.column), span)
 
 
 def _nothing_summed(equation: Equation, found: Sequence[Match]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
 
-from ...promotion import divided, floating, real, total
+from ...promotion import INEXACT, divided, floating, real, total
 from ..signature import Call
 from ..values import Value
 
@@ -16,6 +16,7 @@ B = TypeVar("B", bound=Behaviour)
 
 _FILES = (
     "elementwise", "joining", "making", "matrices", "patterns", "reducing", "selecting", "shaping",
+    "tensors",
 )  # fmt: skip
 _registry: dict[str, Behaviour] = {}
 
@@ -48,6 +49,8 @@ _RULES: dict[str, Callable[[str | None], str | None]] = {
     "real": real,
     "real_divided": lambda dtype: real(divided(dtype)),
     "total": total,
+    "small": lambda dtype: "int8" if dtype == "bool" else dtype,
+    "inexact": lambda dtype: dtype if dtype in INEXACT else None,
 }
 
 

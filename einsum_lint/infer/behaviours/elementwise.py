@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ...promotion import floating, result_type, with_number
+from ...promotion import INEXACT, floating, result_type, with_number
 from ...shapes import ArrayFact, Shape, broadcast
 from ..operands import as_array, is_number
-from ..signature import Call
+from ..signature import Call, portable
 from ..values import UNKNOWN, Constant, Display, Value
 from . import behaviour, ruled
 
@@ -18,6 +18,8 @@ Rule = Callable[[str | None], str | None]
 def promoted(values: Sequence[Value], each: Rule = lambda dtype: dtype) -> str | None:
     """The common dtype of operands; Python numbers only decide about its kind."""
     arrays = [value for value in values if not is_number(value)] or values
+    if not arrays:
+        return None
     dtype = result_type(each(as_array(value).dtype) for value in arrays)
     for value in values if arrays is not values else ():
         if is_number(value) and dtype is not None:
@@ -44,14 +46,15 @@ def combined(values: Sequence[Value], dtype: str | None) -> Value:
     library = library_of(arrays)
     known = library is not None
     tag = None if library == "numpy" else library
+    dtype = portable(library, dtype, objects) if library is not None else None
     alike = {(array.shape, array.origin) for array in objects}
     if len(alike) == 1 and (len(objects) == 1 or objects[0].origin is not None):
         shape, origin = alike.pop()
-        return ArrayFact(shape, dtype if known else None, True if known else None, origin, tag)
+        return ArrayFact(shape, dtype, True if known else None, origin, tag)
     joint = broadcast(*(array.shape for array in arrays))
     if joint is None or (not known and joint.open):
         return UNKNOWN
-    return ArrayFact(joint, dtype if known else None, True if known else None, library=tag)
+    return ArrayFact(joint, dtype, True if known else None, library=tag)
 
 
 @behaviour
@@ -60,6 +63,9 @@ def elementwise(call: Call, rule: str = "same") -> Value:
     values = call.operands() or [call.first or UNKNOWN]
     arrays = [as_array(value) for value in values]
     dtype = ruled(rule, promoted(values, floating if rule == "floating" else ruled_same))
+    of_arrays = [value for value in values if not is_number(value)]
+    if rule == "floating" and len(of_arrays) < len(values) and promoted(of_arrays) not in INEXACT:
+        dtype = None  # a Python number chooses among the floats as an array does not
     dtype = call.dtype(dtype)
     if len(arrays) == 1:
         return call.like(arrays[0], dtype)
@@ -110,8 +116,20 @@ def clipped(call: Call) -> Value:
     """``clip(a, low, high)``: the bounds are broadcast too."""
     names = ("a", "a_min", "a_max", "min", "max")
     values = [call.bound[name] for name in names if name in call.bound]
-    result = combined(values, promoted(values))
+    result, dtype = combined(values, None), call.dtype(promoted(values))
     if not isinstance(result, ArrayFact):
         return result
-    made = call.made(result.shape, promoted(values), *map(as_array, values))
+    made = call.made(result.shape, dtype, *map(as_array, values))
     return replace(made, origin=result.origin)
+
+
+@behaviour
+def like_first(call: Call, dtype: str) -> Value:
+    """Something of each element of the first argument."""
+    return call.like(call.array, dtype, *map(as_array, list(call.bound.values())[1:2]))
+
+
+@behaviour
+def index_rows(call: Call) -> Value:
+    """``argwhere(a)``: a row of indices for each element that is not zero."""
+    return call.made(Shape((None, call.array.shape.rank)), "int64", call.array)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...dims import Dim, add, divide, product
 from ...promotion import result_type
@@ -89,9 +89,9 @@ def _joined(call: Call, arrays: Sequence[ArrayFact], axis: int | None) -> Value:
     return call.made(Shape(tuple(dims)), _dtype(call, arrays), *arrays)
 
 
-def _sum(sizes: Sequence[Dim] | object) -> Dim:
+def _sum(sizes: Iterable[Dim]) -> Dim:
     total: Dim = 0
-    for size in sizes:  # type: ignore[attr-defined]
+    for size in sizes:
         total = add(total, size)
     return total
 
@@ -110,9 +110,7 @@ def _of_rank(call: Call, least: int, axis: int, *, columns: bool = False) -> Val
 
 
 def _raised(dims: Dims, least: int, columns: bool) -> Dims:
-    if least == 3 and 0 < len(dims) < 3:
-        dims = (*dims, 1)
-    elif columns and len(dims) == 1:
+    if (least == 3 and 0 < len(dims) < 3) or (columns and len(dims) == 1):
         dims = (*dims, 1)
     return (*(1,) * (least - len(dims)), *dims)
 

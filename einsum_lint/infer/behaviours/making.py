@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ... import dims
+from dataclasses import replace
+
 from ...dims import Dim, Polynomial
 from ...promotion import result_type
-from ...shapes import UNKNOWN_SHAPE, ArrayFact, Shape
-from ..dtypes import python_dtype
+from ...shapes import ArrayFact, Shape
+from ..arguments import integers
 from ..operands import as_array, is_number
 from ..signature import Call, Dims
-from ..values import UNKNOWN, Constant, Display, Reference, Value, size_of
+from ..values import UNKNOWN, Constant, Display, Method, Partial, Reference, ShapeOf, Value, size_of
 from . import behaviour, ruled
 
 
@@ -22,10 +23,18 @@ def _shaped(call: Call, sizes: Dims | None, dtype: str | None) -> Value:
     return call.made(Shape(sizes), dtype)
 
 
+def of_shape(call: Call, given: Value | None, dtype: str | None, *of: ArrayFact) -> Value:
+    """A result with the sizes that are given, or those of another array: ``zeros(x.shape)``."""
+    if isinstance(given, ShapeOf):
+        made = call.made(given.array.shape, dtype, *of)
+        return replace(made, origin=given.array.origin)
+    return _shaped(call, integers(given), dtype)
+
+
 @behaviour
-def filled(call: Call, dtype: str = "float64") -> Value:
+def filled(call: Call, dtype: str = "float64", name: str = "shape") -> Value:
     """``zeros(shape)``, ``ones``, ``empty``."""
-    return _shaped(call, call.sizes("shape"), call.dtype(ruled(dtype, None)))
+    return of_shape(call, call.get(name), call.dtype(ruled(dtype, None)))
 
 
 @behaviour
@@ -33,29 +42,24 @@ def full(call: Call) -> Value:
     """``full(shape, fill_value)``: a number decides the dtype."""
     fill = as_array(call.get("fill_value"))
     known = fill.dtype if fill.is_numpy or fill.is_array is False else None
-    return _shaped(call, call.sizes("shape"), call.dtype(known))
+    return of_shape(call, call.get("shape"), call.dtype(known))
 
 
 @behaviour
 def filled_by_sizes(call: Call, dtype: str = "float64") -> Value:
     """``random.rand(2, 3)``, ``torch.ones(2, 3)`` or ``torch.ones((2, 3))``."""
-    given = call.bound.get(call.signature.rest or "")
-    sizes = sizes_of(given)
-    if sizes == () and call.library == "numpy":
+    given = only_of(call.bound.get(call.signature.rest or ""))
+    if integers(given) == () and call.library == "numpy":
         return UNKNOWN  # a Python float
-    return _shaped(call, sizes, call.dtype(ruled(dtype, None)))
+    return of_shape(call, given, call.dtype(ruled(dtype, None)))
 
 
-def sizes_of(given: Value | None) -> Dims | None:
-    """The sizes of ``*size``, or of the one display in its place."""
+def only_of(given: Value | None) -> Value | None:
+    """What ``*size`` holds: numbers, or the one that may be a display of numbers."""
     match given:
-        case Display(items=(Display(items=inner),)):
-            return tuple(size_of(item) for item in inner)
-        case Display(items=(ArrayFact(),)):  # a size, or a tuple of them
-            return None
-        case Display(items=items):
-            return tuple(size_of(item) for item in items)
-    return None
+        case Display(items=(only,)) if not is_number(only):
+            return only
+    return given
 
 
 @behaviour
@@ -63,7 +67,7 @@ def sampled(call: Call, dtype: str = "float64") -> Value:
     """A sampler: a parameter that is an array broadcasts to ``size`` and can't change it."""
     if call.get("size") is None:
         return UNKNOWN
-    return _shaped(call, call.sizes("size"), call.dtype(ruled(dtype, None)))
+    return of_shape(call, call.get("size"), call.dtype(ruled(dtype, None)))
 
 
 @behaviour
@@ -78,22 +82,19 @@ def sampled_rows(call: Call, dtype: str = "float64") -> Value:
 
 @behaviour
 def chosen(call: Call) -> Value:
-    """``choice(a, size)`` of numbers up to ``a``, or of the items of a vector."""
-    array = call.array
-    if call.get("size") is None or array.shape.open or call.flag("axis"):
-        return UNKNOWN if call.get("size") is None else _shaped(call, call.sizes("size"), None)
-    sizes = call.sizes("size")
-    tail = array.shape.dims[1:]
-    return _shaped(call, None if sizes is None else (*sizes, *tail), None if tail else array.dtype)
+    """``choice(a, size)``: of the numbers up to ``a``, or of the items of an array."""
+    sizes, shape = call.sizes("size"), call.array.shape
+    if sizes is None or shape.open or (len(shape.dims) > 1 and call.axis() != 0):
+        return UNKNOWN
+    return _shaped(call, (*sizes, *shape.dims[1:]), call.array.dtype if shape.dims else None)
 
 
 @behaviour
 def eye(call: Call) -> Value:
     """``eye(N, M=None)`` and ``tri``: a matrix."""
-    rows = call.integer("N")
-    columns = call.integer("M") if call.get("M") is not None else rows
-    if any(isinstance(size, int) and size < 0 for size in (rows, columns)):
-        rows, columns = (_not_negative(rows), _not_negative(columns))
+    first, second = call.signature.positional[:2]
+    rows = _not_negative(call.integer(first))
+    columns = _not_negative(call.integer(second)) if call.get(second) is not None else rows
     return _shaped(call, (rows, columns), call.dtype("float64"))
 
 
@@ -112,17 +113,18 @@ def arange(call: Call) -> Value:
     """``arange(stop)``, ``arange(start, stop, step)``: a vector."""
     given = [call.bound.get(name) for name in ("start", "stop", "step")]
     if given[1] is None:
-        given[:2] = None, given[0]
-    numbers = [size_of(value) for value in given]
-    whole = all(value is None or isinstance(size_of(value), int) for value in given)
-    kinds = {python_dtype(v.value) for v in given if isinstance(v, Constant)}
-    symbols = all(v is None or is_number(v) for v in given)
-    dtype = call.dtype(max(kinds, key=str, default=None) if symbols and kinds == {"int64"} else None)
-    if whole and numbers[1] is not None and numbers[2] != 0:
-        start, stop, step = (n if isinstance(n, int) else k for n, k in zip(numbers, (0, 0, 1)))
-        return call.made(Shape((len(range(start, stop, step)),)), dtype)
+        given[:2] = [None, given[0]]
+    whole = all(value is None or size_of(value) is not None for value in given)
+    dtype = call.dtype("int64" if whole else None)
+    bounds = [
+        default if value is None else size_of(value)
+        for value, default in zip(given, (0, None, 1), strict=True)
+    ]
+    numbers = [bound for bound in bounds if isinstance(bound, int)]
+    if len(numbers) == 3 and numbers[2] != 0:
+        return call.made(Shape((len(range(*numbers)),)), dtype)
     plain = given[2] in (None, Constant(1)) and given[0] in (None, Constant(0))
-    return call.made(Shape((_positive(numbers[1]) if plain else None,)), dtype)
+    return call.made(Shape((_positive(bounds[1]) if plain else None,)), dtype)
 
 
 def _positive(size: Dim) -> Dim:
@@ -149,39 +151,68 @@ def spaced(call: Call, dtype: str = "float64") -> Value:
 def converted(call: Call) -> Value:
     """``array(object)``, ``asarray``: an array, whatever it is made of."""
     given = call.array
-    if call.first is None or isinstance(call.first, Reference):
+    if call.first is None or isinstance(call.first, Reference | Partial | Method):
         return UNKNOWN
-    known = given.dtype if given.is_numpy or given.is_array is False else None
-    certain = call.library == "numpy"
-    result = call.made(given.shape, known if "dtype" not in call.bound else call.dtype(None))
-    if call.name in ("asanyarray", "require") and not (given.is_array is False or given.is_numpy):
-        result = ArrayFact(given.shape)
-    if not certain and given.is_array is not False:
-        result = call.made(given.shape, None)
-    return ArrayFact(result.shape, result.dtype, result.is_array, given.origin, result.library)
+    plain = given.is_numpy or given.is_array is False
+    dtype = call.dtype(given.dtype if plain and call.library in ("numpy", "cupy") else None)
+    result = replace(call.made(given.shape, dtype), origin=given.origin)
+    return ArrayFact(given.shape, origin=given.origin) if call.first is UNKNOWN else result
+
+
+@behaviour
+def passed(call: Call) -> Value:
+    """``asanyarray(a)``: what is some kind of array stays that."""
+    return call.like(call.array, call.dtype(call.array.dtype))
+
+
+@behaviour
+def contiguous(call: Call) -> Value:
+    """``ascontiguousarray(a)``: a number becomes a vector."""
+    if call.array.shape.rank == 0:
+        return call.made(Shape((1,)), call.dtype(call.array.dtype))
+    return converted(call)
+
+
+@behaviour
+def vector(call: Call, dtype: str, name: str) -> Value:
+    """A vector: of the size that is given, or an unknown one."""
+    return call.made(Shape((_not_negative(call.integer(name)),)), call.dtype(ruled(dtype, None)))
+
+
+@behaviour
+def shuffled(call: Call) -> Value:
+    """``permutation(x)``: the items of an array, or the numbers up to one, in another order."""
+    if is_number(call.first):
+        return call.made(Shape((_not_negative(call.integer("x")),)), None)
+    array = call.array
+    return call.like(array, array.dtype) if array.is_array is not None else UNKNOWN
+
+
+@behaviour
+def keyed(call: Call) -> Value:
+    """A sampler of ``jax.random``: of no axes, if no shape is given."""
+    return of_shape(call, call.bound.get("shape", Display((), True)), call.dtype(None))
+
+
+@behaviour
+def sampled_integers(call: Call) -> Value:
+    """``torch.randint(high, size)`` or ``torch.randint(low, high, size)``."""
+    size = call.get("size") or call.get("high")
+    return _shaped(call, integers(size), None) if isinstance(size, Display) else UNKNOWN
 
 
 @behaviour
 def copied_like(call: Call) -> Value:
     """``zeros_like(a)`` and its like."""
-    array = call.array
     if call.get("shape") is not None:
-        return _shaped(call, call.sizes("shape"), None)
-    result = call.like(array, call.dtype(array.dtype))
-    return result if call.get("subok") != Constant(False) else call.like(array, call.dtype(None))
+        return of_shape(call, call.get("shape"), call.dtype(None))
+    return call.like(call.array, call.dtype(call.array.dtype))
 
 
 @behaviour
 def cast(call: Call, dtype: str = "") -> Value:
     """``a.astype(dtype)``, ``np.float32(a)``, ``t.float()``."""
-    result = call.like(call.array, None)
-    name = dtype or call.dtype(None)
-    if call.library == "jax" and name in ("int64", "uint64", "float64", "complex128"):
-        name = None
-    known = result.is_array is True
-    return ArrayFact(
-        result.shape, name if known else None, result.is_array, result.origin, result.library
-    )
+    return call.like(call.array, dtype or call.dtype(None))
 
 
 @behaviour
@@ -236,35 +267,3 @@ def vander(call: Call) -> Value:
     size = call.array.shape.dims[0] if call.array.shape.rank == 1 else None
     count = call.integer("N") if call.get("N") is not None else size
     return call.made(Shape((size, count)), None, call.array)
-
-
-@behaviour
-def diagonal_matrix(call: Call) -> Value:
-    """``diagflat(v, k)``: a matrix with the elements on a diagonal."""
-    shift = call.get("k")
-    side: Dim = None
-    if not call.array.shape.open and isinstance(shift, Constant) and isinstance(shift.value, int):
-        side = dims.add(dims.product(call.array.shape.dims), abs(shift.value))
-    return call.made(Shape((side, side)), call.array.dtype, call.array)
-
-
-@behaviour
-def diag(call: Call) -> Value:
-    """``diag(v, k)``: the matrix of a vector, or the diagonal of a matrix."""
-    shape = call.array.shape
-    if shape.rank == 1:
-        return diagonal_matrix(call)
-    if shape.rank != 2:
-        return UNKNOWN
-    rows, columns = shape.dims
-    square = rows is not None and rows == columns and call.get("k") == Constant(0)
-    numbers = isinstance(rows, int) and isinstance(columns, int) and call.axis("k") is not None
-    size = rows if square else None
-    if numbers:
-        size = _diagonal_size(rows, columns, call.axis("k") or 0)  # type: ignore[arg-type]
-    return call.made(Shape((size,)), call.array.dtype, call.array)
-
-
-def _diagonal_size(rows: int, columns: int, shift: int) -> int:
-    """How many elements a diagonal of a matrix has."""
-    return max(0, min(rows + min(shift, 0), columns - max(shift, 0), rows, columns))

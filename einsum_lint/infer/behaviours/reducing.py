@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ...dims import Dim, Polynomial, product, subtract
-from ...shapes import Shape
+from ...shapes import ArrayFact, Shape
 from ..signature import Call, Dims, normalized
 from ..values import UNKNOWN, Constant, Value
 from . import behaviour, ruled
@@ -24,9 +24,9 @@ def without(dims: Dims, axes: tuple[int, ...], keep: bool | None) -> Dims | None
 @behaviour
 def reduced(call: Call, rule: str = "same") -> Value:
     """``sum(a, axis=None, keepdims=False)`` and its like."""
-    array, name = call.array, "axis" if "axis" in call.signature.defaults else "dim"
+    array, name = call.array, "dim" if "dim" in call.bound else "axis"
     dtype = call.dtype(ruled(rule, array.dtype))
-    keep = call.flag("keepdims") if name == "axis" else call.flag("keepdim")
+    keep = call.flag("keepdim" if "keepdim" in call.bound else "keepdims")
     if keep is None:
         return call.unknown(dtype, array)
     if call.get(name) is None:
@@ -71,10 +71,14 @@ def accumulated(call: Call, rule: str = "same") -> Value:
     return UNKNOWN
 
 
+def flat_shape(array: ArrayFact) -> Shape:
+    """The shape of a vector of all the elements."""
+    return Shape((None if array.shape.open else product(array.shape.dims),))
+
+
 def flat_result(call: Call, dtype: str | None) -> Value:
     """A vector of all the elements."""
-    shape = call.array.shape
-    return call.made(Shape((None if shape.open else product(shape.dims),)), dtype, call.array)
+    return call.made(flat_shape(call.array), dtype, call.array)
 
 
 @behaviour

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from ... import dims as sizes_
-from ...dims import Dim, Polynomial, add, divide, multiply, product
+from dataclasses import replace
+
+from ...dims import Dim, Polynomial, add, differ, divide, multiply, product
 from ...shapes import UNKNOWN_SHAPE, Shape
+from ..arguments import integers
 from ..operands import as_array
 from ..signature import Call, Dims, normalized
-from ..values import UNKNOWN, Constant, Display, Value, size_of
+from ..values import UNKNOWN, Constant, Display, ShapeOf, Value, size_of
 from . import behaviour
-from .making import sizes_of
+from .making import of_shape, only_of
 from .reducing import without
 
 
 def _many(call: Call, name: str) -> Dims | None:
     """The numbers of ``*name``, or of the one display or keyword in its place."""
-    if call.signature.rest == name:
-        return sizes_of(call.bound.get(name)) or call.sizes(name)
-    return call.sizes(name)
+    return integers(_given(call, name))
+
+
+def _given(call: Call, name: str) -> Value | None:
+    given = call.bound.get(name)
+    return only_of(given) if call.signature.rest == name else given
 
 
 def _certain(size: Dim) -> Dim:
@@ -28,34 +33,33 @@ def _certain(size: Dim) -> Dim:
 
 
 @behaviour
-def reshaped(call: Call) -> Value:
+def reshaped(call: Call, name: str = "shape") -> Value:
     """``reshape(a, shape)``: one size may be -1."""
-    array, name = call.array, "shape" if "shape" in call.signature.defaults else "newshape"
-    if name not in call.bound and "newshape" in call.bound:
-        name = "newshape"
-    wanted = _many(call, name)
+    array, given = call.array, _given(call, name if name in call.bound else "newshape")
+    if isinstance(given, ShapeOf):
+        return of_shape(call, given, array.dtype, array)
+    wanted = integers(given)
     if wanted is None:
         return call.unknown(array.dtype, array)
     if wanted.count(-1) > 1 or any(isinstance(s, int) and s < -1 for s in wanted):
         return UNKNOWN
     sizes = tuple(_certain(size) for size in wanted)
-    given = product(size for size in sizes if size != -1)
+    known = product(size for size in sizes if size != -1)
     total = None if array.shape.open else product(array.shape.dims)
     if -1 in wanted:
-        rest = divide(total, given)
-        if rest is None and isinstance(total, int) and isinstance(given, int):
+        rest = divide(total, known)
+        if rest is None and isinstance(total, int) and isinstance(known, int):
             return UNKNOWN  # it raises
         sizes = tuple(rest if size == -1 else size for size in sizes)
-    elif sizes_.differ(total, given):
+    elif differ(total, known):
         return UNKNOWN
     return call.made(Shape(sizes), array.dtype, array)
 
 
 @behaviour
-def permuted(call: Call) -> Value:
+def permuted(call: Call, name: str = "axes") -> Value:
     """``transpose(a, axes=None)``, ``permute``: of unknown axes, only their number."""
     array = call.array
-    name = "axes" if "axes" in call.signature.defaults else call.signature.rest or "perm"
     given = call.bound.get(name)
     if given in (None, Display((), True), Display((Constant(None),), True)):
         return call.changed(array, lambda dims: dims[::-1], 0, array.dtype)
@@ -207,6 +211,8 @@ def _at_least(call: Call, value: Value, rank: int) -> Value:
 @behaviour
 def broadcasted(call: Call) -> Value:
     """``broadcast_to(a, shape)``."""
+    if isinstance(call.get("shape"), ShapeOf):
+        return of_shape(call, call.get("shape"), call.array.dtype, call.array)
     sizes = call.sizes("shape")
     return call.made(UNKNOWN_SHAPE if sizes is None else Shape(sizes), call.array.dtype, call.array)
 
@@ -297,7 +303,27 @@ def viewed(call: Call) -> Value:
     given = call.bound.get(call.signature.rest or "")
     if not isinstance(given, Display) or not given.items:
         return UNKNOWN
-    if len(given.items) == 1 and size_of(given.items[0]) is None:
-        if not isinstance(given.items[0], Display):
-            return UNKNOWN
+    only = given.items[0] if len(given.items) == 1 else Constant(1)
+    if size_of(only) is None and not isinstance(only, Display):  # it may be a dtype
+        return UNKNOWN
     return reshaped(call)
+
+
+@behaviour
+def copied(call: Call) -> Value:
+    """``np.copy(a)``: a plain array, unless ``subok``."""
+    array = call.array
+    if call.get("subok") is not None:
+        return call.like(array, array.dtype)
+    return replace(call.made(array.shape, array.dtype if array.is_numpy else None),
+                   origin=array.origin)  # fmt: skip
+
+
+@behaviour
+def at_least_matrix(call: Call) -> Value:
+    """``tril(m)``: a vector becomes the rows of a matrix."""
+    shape = call.array.shape
+    if shape.open:
+        return call.made(Shape((None, None), open=True), None, call.array)
+    dims = shape.dims * 2 if len(shape.dims) == 1 else shape.dims
+    return call.made(Shape(dims), call.array.dtype, call.array) if dims else UNKNOWN

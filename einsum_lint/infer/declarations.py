@@ -1,0 +1,144 @@
+"""What annotations declare of arrays: ``NDArray``, ``np.ndarray[…]``, jaxtyping, ``Annotated``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import libcst as cst
+
+from ..dims import Dim
+from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
+from .dtypes import dtype_name
+from .scope import Scope
+from .syntax import last_name
+from .values import Reference, Value, size_of, sized
+
+_ARRAYS = frozenset({"ndarray", "NDArray"})
+_OTHER_ARRAYS = frozenset({"Array", "Tensor", "ArrayLike"})
+_JAXTYPING = re.compile(
+    r"(?P<any>Shaped|Num|Real|Inexact|Float|Complex|Integer|Int|UInt|Key)$"
+    r"|(?P<dtype>Bool|(?:Float|Complex|Int|UInt)\d+)$"
+)
+
+
+def declared(annotation: cst.BaseExpression, scope: Scope, symbols: dict[str, Value]) -> ArrayFact:
+    """What an annotation says of the array that it annotates.
+
+    ``symbols`` holds the named sizes of one function: the same name is the same size.
+    """
+    match annotation:
+        case cst.SimpleString():
+            try:
+                return declared(
+                    cst.parse_expression(str(annotation.evaluated_value)), scope, symbols
+                )
+            except cst.ParserSyntaxError:
+                return NOTHING_KNOWN
+        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+            return _optional(left, right, scope, symbols)
+        case cst.Name() | cst.Attribute():
+            return (
+                ArrayFact(is_array=True) if _names(annotation, scope) & _ARRAYS else NOTHING_KNOWN
+            )
+        case cst.Subscript(value=generic, slice=elements):
+            arguments = [e.slice.value for e in elements if isinstance(e.slice, cst.Index)]
+            if len(arguments) == len(elements):
+                return _generic(generic, arguments, scope, symbols)
+    return NOTHING_KNOWN
+
+
+def _optional(
+    left: cst.BaseExpression, right: cst.BaseExpression, scope: Scope, symbols: dict[str, Value]
+) -> ArrayFact:
+    """``X | None`` is X: of None no einsum is made."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, cst.Name) and other.value == "None":
+            return declared(one, scope, symbols)
+    return NOTHING_KNOWN
+
+
+def _names(node: cst.BaseExpression, scope: Scope) -> set[str]:
+    """The last parts of the names that a name stands for."""
+    match node:
+        case cst.Name(value=name):
+            held = scope.lookup(name)
+            if isinstance(held, Reference):
+                return {full.rpartition(".")[2] for full in held.names}
+    return {last_name(node)}
+
+
+def _generic(
+    generic: cst.BaseExpression,
+    arguments: Sequence[cst.BaseExpression],
+    scope: Scope,
+    symbols: dict[str, Value],
+) -> ArrayFact:
+    names = _names(generic, scope)
+    if names & {"Annotated", "Optional"}:
+        return declared(arguments[0], scope, symbols)
+    if names == {"Union"} and len(arguments) == 2:
+        return _optional(arguments[0], arguments[1], scope, symbols)
+    if names == {"NDArray"}:
+        return ArrayFact(dtype=_scalar_type(arguments[0], scope), is_array=True)
+    if names == {"ndarray"} and len(arguments) == 2:
+        return ArrayFact(_tuple_shape(arguments[0]), _dtype_of(arguments[1], scope), True)
+    kind = _JAXTYPING.match(next(iter(names))) if len(names) == 1 else None
+    if kind and len(arguments) == 2 and isinstance(arguments[1], cst.SimpleString):
+        shape = _jaxtyping(str(arguments[1].evaluated_value), scope, symbols)
+        inner = _names(arguments[0], scope)
+        if inner & (_ARRAYS | _OTHER_ARRAYS):
+            dtype = kind["dtype"].lower() if kind["dtype"] else None
+            return ArrayFact(shape, dtype, True if inner <= _ARRAYS else None)
+    return NOTHING_KNOWN
+
+
+def _scalar_type(node: cst.BaseExpression, scope: Scope) -> str | None:
+    match node:
+        case cst.Attribute(value=cst.Name(value=module), attr=cst.Name(value=name)):
+            held = scope.lookup(module)
+            return dtype_name(held.attribute(name)) if isinstance(held, Reference) else None
+        case cst.Name(value=name):
+            return dtype_name(scope.lookup(name))
+    return None
+
+
+def _dtype_of(node: cst.BaseExpression, scope: Scope) -> str | None:
+    """``np.dtype[np.float64]``."""
+    match node:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=inner))]):
+            return _scalar_type(inner, scope)
+    return None
+
+
+def _tuple_shape(node: cst.BaseExpression) -> Shape:
+    """``tuple[int, int]``: as many axes as items; ``tuple[int, ...]`` says nothing."""
+    match node:
+        case cst.Subscript(value=cst.Name(value="tuple" | "Tuple"), slice=elements):
+            items = [e.slice.value for e in elements if isinstance(e.slice, cst.Index)]
+            if items and not any(isinstance(item, cst.Ellipsis) for item in items):
+                return Shape((None,) * len(items))
+    return UNKNOWN_SHAPE
+
+
+def _jaxtyping(text: str, scope: Scope, symbols: dict[str, Value]) -> Shape:
+    """``"batch n 3"``: named and fixed sizes; ``...`` and ``*names`` stand for any number."""
+    words = text.split()
+    several = [k for k, word in enumerate(words) if word == "..." or "*" in word[:2]]
+    if len(several) > 1:
+        return UNKNOWN_SHAPE
+    known = words[several[0] + 1 :] if several else words
+    dims = [_jaxtyping_dim(word.partition("=")[2] or word, scope, symbols) for word in known]
+    if (several and several[0] + 1 < len(words)) or not several:
+        return Shape(tuple(dims), open=bool(several))
+    return Shape((None,) * several[0], open=True)
+
+
+def _jaxtyping_dim(word: str, scope: Scope, symbols: dict[str, Value]) -> Dim:
+    if word.isdecimal():
+        return int(word)
+    if word.isidentifier() and not word.startswith("_"):
+        if word not in symbols:
+            symbols[word] = sized(scope.roots.symbol(word))
+        return size_of(symbols[word])
+    return None

@@ -1,0 +1,9 @@
+"""Python's own functions, on arrays."""
+
+LIBRARY = "numpy"
+TABLES = {
+    "builtins": """
+abs(x, /) -> elementwise(real)
+float(x) -> unknown
+"""
+}

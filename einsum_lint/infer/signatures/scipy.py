@@ -1,0 +1,17 @@
+"""SciPy's linear algebra, which makes arrays of NumPy's; its dtypes are not followed."""
+
+LIBRARY = "numpy"
+
+TABLES = {
+    "scipy.linalg": """
+inv(a, overwrite_a, check_finite, *, assume_a, lower) -> inverse(unknown)
+expm logm sqrtm(A) -> inverse(unknown)
+cholesky(a, lower, overwrite_a, check_finite) -> inverse(unknown)
+det(a, overwrite_a, check_finite) -> determinant(unknown)
+eigvalsh(a, b, *, lower, overwrite_a, overwrite_b, type, check_finite, subset_by_index!, subset_by_value!, driver) -> eigenvalues
+eigh(a, b, *, lower, eigvals_only!, overwrite_a, overwrite_b, type, check_finite, subset_by_index!, subset_by_value!, driver) -> eigenvectors
+svd(a, full_matrices=True, compute_uv=True, overwrite_a, check_finite, lapack_driver) -> singular(unknown)
+norm(a, ord, axis, keepdims, check_finite) -> reduced(unknown)
+solve(a, b, lower, overwrite_a, overwrite_b, check_finite, assume_a, transposed) -> solved(unknown)
+"""
+}

@@ -1,0 +1,84 @@
+"""Classes of the file: what their methods may take for granted of ``self``."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from ..infer.declarations import declared
+from ..infer.scope import Scope
+from ..infer.values import Value
+from ..shapes import NOTHING_KNOWN, ArrayFact
+from .functions import Body, outside
+
+
+@dataclass
+class ClassBody:
+    """A class: its methods, and the attributes that only ``__init__`` sets, and once."""
+
+    settled: frozenset[str]
+    fields: Mapping[str, Value]
+    """The attributes that annotations of the class declare (the fields of a dataclass)."""
+    methods: list[Body] = field(default_factory=list)
+
+    @property
+    def init(self) -> Body | None:
+        """The body of ``__init__``."""
+        for body in self.methods:
+            if (
+                isinstance(body.statement, cst.FunctionDef)
+                and body.statement.name.value == "__init__"
+            ):
+                return body
+        return None
+
+    def attributes(self) -> Iterator[tuple[str, Value]]:
+        """What is known of each attribute whenever a method other than ``__init__`` runs."""
+        yield from self.fields.items()
+        init = self.init
+        if init is None or init.end is None or init.self_root is None:
+            return
+        for name in self.settled:
+            value = init.end.parts.get((init.self_root, f".{name}"))
+            if isinstance(value, ArrayFact):
+                yield name, outside(value)
+
+
+def class_body(node: cst.ClassDef, statement: ast.stmt, scope: Scope) -> ClassBody:
+    """What the statements of a class tell of its attributes."""
+    times = Counter(_set_attributes(statement))
+    elsewhere = {name for name, where in times if where != "__init__"}
+    settled = {name for (name, _), count in times.items() if count == 1} - elsewhere
+    return ClassBody(frozenset(settled), dict(_fields(node, scope, {name for name, _ in times})))
+
+
+def _set_attributes(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """The attributes of ``self`` that methods set, each with the method's name."""
+    for method in statement.body if isinstance(statement, ast.ClassDef) else ():
+        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or not method.args.args:
+            continue
+        first = method.args.args[0].arg
+        for inner in ast.walk(method):
+            match inner:
+                case ast.Attribute(
+                    value=ast.Name(id=owner), attr=name, ctx=ast.Store() | ast.Del()
+                ):
+                    if owner == first:
+                        yield name, method.name
+
+
+def _fields(
+    node: cst.ClassDef, scope: Scope, set_by_methods: set[str]
+) -> Iterator[tuple[str, Value]]:
+    symbols: dict[str, Value] = {}
+    for line in node.body.body:
+        for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            match statement:
+                case cst.AnnAssign(target=cst.Name(value=name), annotation=annotation):
+                    fact = declared(annotation.annotation, scope, symbols)
+                    if fact is not NOTHING_KNOWN and name not in set_by_methods:
+                        yield name, fact
