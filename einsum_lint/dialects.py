@@ -227,6 +227,7 @@ OPT_EINSUM: Final = Dialect(
     name="opt_einsum",
     alphabet=Alphabet.ANY,
     repeated_output_ellipsis=True,
+    broadcasts_diagonal=True,  # where the operands are JAX's
     keywords=frozenset(
         {"out", "use_blas", "optimize", "memory_limit", "backend", "dtype", "order", "casting"}
     ),
@@ -236,13 +237,12 @@ OPT_EINSUM: Final = Dialect(
 )
 
 EINOPS: Final = Dialect(
+    # What it leaves to the library of its operands is here as some library accepts it.
     name="einops",
     alphabet=Alphabet.NAMES,
     gap_in_arrow=False,
     gap_in_ellipsis=Gap.NEVER,
     implicit_output=False,
-    # The array library behind it decides; PyTorch and JAX sum the ellipsis.
-    sums_ellipsis=True,
     broadcasts_diagonal=True,
     views_diagonal=True,
     sublists=Sublists.NONE,
@@ -326,3 +326,22 @@ def readings_of(
     if value is None or isinstance(value, (bool, int, float, str, list, tuple)):
         return (NUMPY_OPTIMIZED,)
     return (NUMPY, NUMPY_OPTIMIZED)
+
+
+def backed_by(dialect: Dialect, library: str | None) -> Dialect:
+    """A dialect that leaves the work to the library of its operands, if that is known."""
+    if dialect.arrays is not None or dialect.tolerant or library not in BY_LIBRARY:
+        return dialect
+    backend = BY_LIBRARY[library]
+    if dialect.name == OPT_EINSUM.name:
+        return replace(dialect, broadcasts_diagonal=backend.broadcasts_diagonal)
+    return replace(
+        dialect,
+        sums_ellipsis=backend.sums_ellipsis,
+        broadcasts_labels=backend.broadcasts_labels,
+        broadcasts_diagonal=backend.broadcasts_diagonal,
+        views_diagonal=backend.views_diagonal,
+        fits_empty=backend.fits_empty,
+        merges_pairwise=backend.merges_pairwise,
+        kernels=backend.kernels,
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from .dialects import NUMPY_OPTIMIZED, Dialect
+from .dialects import NUMPY_OPTIMIZED, Dialect, backed_by
 from .equation import Equation, Malformed
 from .findings import Edit, Problem, Span
 from .shapes import ArrayFact
@@ -71,6 +71,17 @@ class Reading:
     equation: Equation | Malformed
 
 
+def read_by(reading: Reading, operands: Sequence[ArrayFact], keywords: Iterable[str]) -> Reading:
+    """The reading of a call with these operands, whose library may be left to do the work."""
+    first = operands[0] if operands else None
+    if first is None or not first.is_array or "backend" in keywords:
+        return reading
+    dialect, equation = backed_by(reading.dialect, first.library or "numpy"), reading.equation
+    if isinstance(equation, Equation):
+        equation = replace(equation, dialect=dialect)
+    return Reading(dialect, equation)
+
+
 @dataclass(frozen=True, slots=True)
 class EinsumCall:
     """A call of einsum, or of a function that follows an einsum.
@@ -94,6 +105,8 @@ class EinsumCall:
     conflicts: tuple[RankConflict, ...] = ()
     used_ranks: tuple[tuple[int, int], ...] = ()
     """Operands of unknown rank to which all their other uses give the same one, and that rank."""
+    listed: bool = False
+    """The operands are given as one list."""
     error_expected: bool = False
     """The call stands where a test expects an error (``with pytest.raises(…):``)."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from einsum_lint.dialects import NUMPY, Dialect, readings_of
+from einsum_lint.dialects import Dialect, readings_of
 from einsum_lint.equation import parse
-from einsum_lint.facts import EinsumCall, Reading
+from einsum_lint.facts import EinsumCall, Reading, read_by
 from einsum_lint.findings import Edit, Position, Problem, Span
 from einsum_lint.rules.ellipsis_mismatch import ellipsis_mismatch
 from einsum_lint.rules.invalid_argument import invalid_argument
@@ -99,11 +99,12 @@ def call(
         texts = [from_sublists(*subscripts, dialect) for dialect in dialects]
         text = texts[0][0]
         readings = [Reading(d, e) for d, (_, e) in zip(dialects, texts, strict=True)]
+    given_operands = operands if foreign else tuple(_own(o, dialects[0]) for o in operands)
     return EinsumCall(
-        readings=tuple(readings),
+        readings=tuple(read_by(reading, given_operands, given) for reading in readings),
         subscripts=text,
         interleaved=not isinstance(subscripts, str),
-        operands=operands if foreign else tuple(_own(o, dialects[0]) for o in operands),
+        operands=given_operands,
         complete=complete,
         keywords=given,
         open_keywords=open_keywords,
@@ -112,8 +113,9 @@ def call(
 
 
 def _own(operand: ArrayFact, dialect: Dialect) -> ArrayFact:
-    library = dialect.arrays if operand.is_array and dialect is not NUMPY else operand.library
-    return replace(operand, library=None if library == "numpy" else library)
+    """An array of the library, or of NumPy where it has none of its own."""
+    own = operand.is_array and dialect.arrays not in (None, "numpy")
+    return replace(operand, library=dialect.arrays) if own else operand
 
 
 def problems(fact: EinsumCall, config: Config = DEFAULT) -> list[tuple[str, Problem]]:

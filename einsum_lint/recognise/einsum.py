@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import libcst as cst
 from ..dialects import BY_LIBRARY, LIBRARIES, Dialect, readings_of
 from ..dims import Dim
 from ..equation import Malformed, parse, result_shape
-from ..facts import NOT_CONSTANT, EinsumCall, Reading
+from ..facts import NOT_CONSTANT, EinsumCall, Reading, read_by
 from ..infer.arguments import Arguments
 from ..infer.dtypes import dtype_name, python_dtype
 from ..infer.operands import nested_display
@@ -21,6 +22,7 @@ from ..source import Source, Statement
 from ..sublists import from_sublists
 
 SHARED = "shared"
+_CHANGES_DTYPE = {"dtype", "out", "preferred_element_type"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Written:
     subscripts_at: tuple[int, ...]
     operands_at: tuple[int, ...]
     operands: tuple[Value, ...]
+    listed: bool = False
 
 
 def einsum_call(
@@ -64,15 +67,17 @@ def einsum_call(
     written = _written(node, arguments, dialects, complete)
     if written is None:
         return None, UNKNOWN
+    operands = tuple(_array_fact(value) for value in written.operands)
     fact = EinsumCall(
-        readings=written.readings,
+        readings=tuple(read_by(reading, operands, keywords) for reading in written.readings),
         subscripts=written.subscripts,
         interleaved=written.interleaved,
-        operands=tuple(_array_fact(value) for value in written.operands),
+        operands=operands,
         complete=complete,
         keywords=keywords,
         open_keywords=open_keywords,
         place=CallPlace(source, statement, node, written.subscripts_at, written.operands_at),
+        listed=written.listed,
         error_expected=error_expected,
     )
     return fact, _result(fact)
@@ -135,12 +140,14 @@ def _from_text(
     operands: tuple[Value, ...],
 ) -> _Written:
     readings = tuple(Reading(dialect, parse(text, dialect)) for dialect in dialects)
+    listed = False
     match operands:
         case (Display(items=items),) if all(
             d.operands_as_list and not d.tolerant for d in dialects
         ):
             operands, operands_at = items, operands_at * len(items)
-    return _Written(readings, text, False, (subscripts_at,), operands_at, operands)
+            listed = True
+    return _Written(readings, text, False, (subscripts_at,), operands_at, operands, listed)
 
 
 def _from_sublists(
@@ -219,7 +226,27 @@ def _results(fact: EinsumCall) -> Iterator[Value]:
         elif not fact.complete or len(fact.operands) != len(equation.terms):
             yield UNKNOWN
         else:
-            dtypes = {operand.dtype for operand in fact.operands}
-            own = len(dtypes) == 1 and not {"dtype", "out"} & fact.keywords.keys()
             shape = result_shape(equation, [operand.shape for operand in fact.operands])
-            yield ArrayFact(shape, dtypes.pop() if own else None, True)
+            library = _library(fact, reading.dialect)
+            dtype = _dtype(fact, library)
+            known = None if library is None else True
+            yield ArrayFact(shape, dtype, known, library=None if library == "numpy" else library)
+
+
+def _library(fact: EinsumCall, dialect: Dialect) -> str | None:
+    """The library that the result is of; None where it is not certain."""
+    if dialect.arrays is not None:
+        return dialect.arrays
+    found = {o.library or "numpy" if o.is_array else None for o in fact.operands}
+    return found.pop() if len(found) == 1 and "backend" not in fact.keywords else None
+
+
+def _dtype(fact: EinsumCall, library: str | None) -> str | None:
+    """The dtype that all operands have, and the result."""
+    dtypes = {operand.dtype for operand in fact.operands}
+    if len(dtypes) > 1 or library is None or fact.keywords.keys() & _CHANGES_DTYPE:
+        return None
+    dtype = dtypes.pop()
+    # PyTorch sums small integers in int64.
+    small = dtype is not None and re.fullmatch(r"bool|u?int(8|16|32)|uint64", dtype)
+    return None if library == "torch" and small else dtype

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from ..arguments import casting_fault, dtype_fault, memory_limit_fault, order_fault, out_fault
-from ..dialects import JAX, NUMPY, NUMPY_OPTIMIZED, OPT_EINSUM, Dialect, Paths
+from ..dialects import JAX, NUMPY, NUMPY_OPTIMIZED, Dialect, Paths
 from ..equation import Equation, Malformed
 from ..facts import NOT_CONSTANT, EinsumCall, Reading
 from ..findings import Problem
@@ -94,7 +94,7 @@ def _value_fault(call: EinsumCall, reading: Reading, name: str, value: object) -
             certain = call.complete and fits and not may_be_list(call, reading)
             count = len(call.operands) if certain else None
             return optimize_fault(value, equation, count, dialect)
-        case "memory_limit" if dialect is OPT_EINSUM:
+        case "memory_limit" if dialect.paths is Paths.OPT_EINSUM:
             ignored = call.open_keywords or call.keywords.get("optimize", True) in _UNSETTLED
             return None if ignored else memory_limit_fault(value)
         case "out" if dialect is JAX:

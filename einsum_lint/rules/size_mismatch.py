@@ -73,6 +73,7 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
 
 _PAIRING = (None, True, False, "auto", "greedy", "optimal")
 """The values of ``optimize`` with which JAX contracts two operands at a time."""
+_UNSEARCHED = (False, "greedy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def _unmergeable(call: EinsumCall, equation: Equation, found: Sequence[Match]) -
     """The axes of one operand that share a label, and that fit no other operand together."""
     if call.open_keywords or call.keywords.get("optimize") not in _PAIRING:
         return
-    label = unmergeable_label(equation, found)
+    searched = call.keywords.get("optimize") not in _UNSEARCHED
+    label = unmergeable_label(equation, found, searched)
     if label is None:
         return
     axes = _axes(label, found)
