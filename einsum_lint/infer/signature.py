@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ..dims import Dim
+from ..promotion import INEXACT
 from ..shapes import UNKNOWN_SHAPE, ArrayFact, Shape
 from .arguments import Arguments, integers
 from .dtypes import dtype_name
@@ -32,7 +33,7 @@ Change = Callable[[Dims], Dims | None]
 
 _LITERALS = {"True": True, "False": False, "None": None}
 _SIXTY_FOUR = frozenset({"int64", "uint64", "float64", "complex128"})
-_AS_NUMPY = frozenset({"numpy", "cupy", "dask"})
+_AS_NUMPY = frozenset({"numpy", "cupy"})
 _numbers = itertools.count()
 
 
@@ -178,7 +179,12 @@ class Call:
     def dtype(self, default: str | None) -> str | None:
         """The dtype that is asked for, ``default`` where none is."""
         given = self.bound.get("dtype")
-        return default if given is None else dtype_name(given)
+        if given is None:
+            return default
+        name = dtype_name(given)
+        if self.library == "tensorflow" and name is not None and name not in repr(given):
+            return None  # ``float`` is float32 there
+        return name
 
     def made(self, shape: Shape, dtype: str | None, *of: ArrayFact) -> ArrayFact:
         """A result, computed from the arrays ``of``."""
@@ -232,9 +238,11 @@ class Call:
 
 def portable(library: str, dtype: str | None, of: Sequence[ArrayFact]) -> str | None:
     """A dtype computed by NumPy's rules, where the library has none of its own."""
-    if library in _AS_NUMPY or dtype == "bool" or (of and all(f.dtype == dtype for f in of)):
+    if library in _AS_NUMPY or dtype == "bool":
         return dtype
-    return None
+    if library == "dask" and dtype not in INEXACT:
+        return None
+    return dtype if of and all(fact.dtype == dtype for fact in of) else None
 
 
 def unique() -> str:

@@ -35,7 +35,7 @@ def reduced(call: Call, rule: str = "same") -> Value:
         certain = array.is_array is not None or not array.shape.open or call.library != "numpy"
         return call.made(Shape(()), dtype, array) if certain else UNKNOWN
     axes = call.axes(name)
-    if axes is None:
+    if axes is None or (axes == () and call.library == "torch"):  # there, () may be all of them
         return call.unknown(dtype, array)
     return call.changed(
         array, lambda dims: without(dims, axes, keep), 0 if keep else -len(axes), dtype

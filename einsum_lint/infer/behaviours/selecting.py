@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...dims import Dim, add
-from ...shapes import ArrayFact, Shape
+from ...shapes import Shape
 from ..operands import as_array
 from ..signature import Call, Dims, normalized
 from ..values import UNKNOWN, Display, Value
@@ -149,5 +149,5 @@ def triangle_indices(call: Call) -> Value:
     whole = call.get("k") is not None and call.axis("k") == 0 and call.get("m") is None
     side = call.integer("n") if whole else None
     size: Dim = side * (side + 1) // 2 if isinstance(side, int) and side >= 0 else None
-    vector = ArrayFact(Shape((size,)), "int64", True)
+    vector = call.made(Shape((size,)), "int64")
     return Display((vector, vector), is_tuple=True)

@@ -5,8 +5,10 @@ from .numpy import METHODS as METHODS
 from .numpy import TABLES as _NUMPY
 
 _OWN = """
-zeros ones empty(shape, dtype, order, chunks, name, *, meta) -> filled
-full(shape, fill_value, dtype, order, chunks, name, *, meta) -> full
+zeros ones empty(shape, *, dtype, order, chunks, name, meta) -> filled
+full(shape, fill_value, *, dtype, order, chunks, name, meta) -> full
+zeros_like ones_like empty_like(a, *, dtype, order, chunks, name, shape) -> copied_like
+full_like(a, fill_value, *, order, dtype, chunks, name, shape) -> copied_like
 arange(start, stop, step, *, chunks, dtype, like!) -> arange
 eye(N, chunks, M, k=0, dtype) -> unknown
 array asarray(x, *, dtype, chunks, allow_unknown_chunksizes) -> converted

@@ -10,6 +10,9 @@ stack(arrays, axis=0, out!, dtype) -> stacked
 take(a, indices, axis, out!, mode, unique_indices, indices_are_sorted, fill_value) -> taken
 unique nonzero flatnonzero argwhere where(a, *, size!) -> unknown
 where(condition, x, y, /, *, size!, fill_value) -> selected_elements
+percentile quantile nanpercentile nanquantile(a, q) -> reduced_at
+std var nanstd nanvar(a, axis, dtype!, out!, ddof, keepdims, *, where) -> reduced(real_divided)
+reciprocal(x, /) -> elementwise(inexact)
 repeat(a, repeats, axis, *, total_repeat_length!, out_sharding) -> repeated
 """
 
@@ -24,7 +27,8 @@ orthogonal(key, n, shape, dtype) -> unknown
 """
 
 _LAX = """
-abs exp log sin cos tan tanh sqrt rsqrt neg sign conj logistic(x, /) -> elementwise
+exp log sin cos tan tanh sqrt rsqrt neg sign logistic(x, /) -> elementwise
+abs conj(x, /) -> elementwise(unknown)
 add sub mul div max min(x, y, /) -> elementwise
 transpose(operand, permutation) -> permuted(permutation)
 reshape(operand, new_sizes, dimensions!) -> reshaped(new_sizes)
@@ -33,8 +37,8 @@ batch_matmul(lhs, rhs, precision) -> matmul
 """
 
 _NN = """
-relu sigmoid softplus silu swish gelu elu tanh leaky_relu log_sigmoid(x) -> same
-softmax log_softmax(x, axis, where, initial) -> same
+relu sigmoid softplus silu swish gelu elu tanh leaky_relu log_sigmoid(x, /) -> elementwise(inexact)
+softmax log_softmax(x, axis, where, initial) -> elementwise(inexact)
 """
 
 TABLES = {

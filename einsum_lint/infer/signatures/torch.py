@@ -39,7 +39,7 @@ abs exp exp2 expm1 log log2 log10 log1p sqrt rsqrt sin cos tan tanh sinh cosh(in
 sigmoid relu erf floor ceil round trunc sign neg negative square reciprocal(input) -> elementwise(inexact)
 isnan isinf isfinite logical_not(input) -> elementwise(bool)
 softmax log_softmax(input, dim, *, dtype) -> elementwise(inexact)
-clamp clip(input, min, max) -> elementwise
+clamp clip(input, min, max) -> elementwise(inexact)
 cumsum cumprod(input, dim, *, dtype) -> elementwise(inexact)
 flip(input, dims) -> same
 roll(input, shifts, dims) -> same
@@ -65,7 +65,7 @@ inverse(input) -> inverse
 
 _FUNCTIONS = f"""
 {_SHARED}
-cat concat concatenate(tensors, dim=0, *, axis, out!) -> concatenated(dim)
+cat concat concatenate(tensors, dim=0, *, out!) -> concatenated(dim)
 stack(tensors, dim=0, *, out!) -> stacked(dim)
 vstack row_stack(tensors) -> vertical
 hstack(tensors) -> horizontal
@@ -85,8 +85,8 @@ linalg.svd(A, full_matrices=True) -> singular
 linalg.qr(A, mode) -> orthogonal
 linalg.norm linalg.vector_norm(x, ord, dim, keepdim, *, dtype) -> reduced(inexact)
 linalg.solve(A, B) -> solved
-nn.functional.relu nn.functional.gelu nn.functional.silu nn.functional.sigmoid nn.functional.tanh(input) -> same
-nn.functional.softmax nn.functional.log_softmax(input, dim, _stacklevel, dtype) -> same
+nn.functional.relu nn.functional.gelu nn.functional.silu nn.functional.sigmoid nn.functional.tanh(input) -> elementwise(inexact)
+nn.functional.softmax nn.functional.log_softmax(input, dim, _stacklevel, dtype) -> elementwise(inexact)
 nn.functional.dropout(input, p, training, inplace) -> same
 nn.functional.normalize(input, p, dim, eps) -> same
 """
