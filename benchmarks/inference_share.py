@@ -2,7 +2,7 @@
 
 Times, file by file in one process and alternating, the reading of the files that matter (the
 screen and both parses) and the whole check, walk, inference and rules included; prints the totals
-and the median of the ratios.  A ratio of 2 says that all that is not reading costs as much as reading.
+and the median of the ratios.  A ratio of 2 says that all else costs as much as reading.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ class Cache:
             config.ignore,
             config.extend_select,
             sorted(config.einsum_functions.items()),
+            config.portable_to,
             config.optimize_policy,
             config.target_numpy,
         )

@@ -278,6 +278,17 @@ def _einsum_functions(value: object, where: str) -> Mapping[str, str]:
     return dict(value)
 
 
+def _portable_to(value: object, where: str) -> tuple[str, ...]:
+    from .dialects import NAMED_LIBRARIES
+
+    libraries = _strings(value, where)
+    for library in libraries:
+        if library not in NAMED_LIBRARIES:
+            hint = did_you_mean(library, list(NAMED_LIBRARIES))
+            raise UsageError(f"{where}: unknown library {library!r}{hint}")
+    return tuple(dict.fromkeys(libraries))
+
+
 def _optimize_policy(value: object, where: str) -> str:
     if not isinstance(value, str) or value not in POLICIES:
         raise UsageError(f'{where} must be "model", "always" or "never", not {value!r}')
@@ -299,6 +310,7 @@ _KEYS: Final[Mapping[str, Callable[[object, str], object]]] = {
     "exclude": _patterns,
     "extend-exclude": _patterns,
     "einsum-functions": _einsum_functions,
+    "portable-to": _portable_to,
     "optimize-policy": _optimize_policy,
     "target-numpy": _target_numpy,
 }

@@ -70,6 +70,8 @@ class Dialect:
     gap_in_arrow: bool = True
     """Whether ``- >`` is an arrow."""
     gap_in_ellipsis: Gap = Gap.ALWAYS
+    newline_at_end: bool = False
+    """Whether a newline at the end may pass."""
     repeated_output_ellipsis: bool = False
     """Whether the output may have two ellipses, as long as they stand for no axis."""
     implicit_output: bool = True
@@ -178,6 +180,7 @@ TENSORFLOW: Final = Dialect(
     name="TensorFlow",
     arrays="tensorflow",
     gap_in_ellipsis=Gap.BESIDE,
+    newline_at_end=True,
     implicit_ellipsis_once=True,
     sums_ellipsis=False,
     broadcasts_labels=False,
@@ -228,6 +231,8 @@ OPT_EINSUM: Final = Dialect(
     alphabet=Alphabet.ANY,
     repeated_output_ellipsis=True,
     broadcasts_diagonal=True,  # where the operands are JAX's
+    views_diagonal=True,
+    compares_every_axis=True,
     keywords=frozenset(
         {"out", "use_blas", "optimize", "memory_limit", "backend", "dtype", "order", "casting"}
     ),
@@ -278,6 +283,9 @@ BY_LIBRARY: Final[Mapping[str, Dialect]] = MappingProxyType(
     }
 )
 """The dialect of each library's default call."""
+
+NAMED_LIBRARIES: Final = tuple(library for library in BY_LIBRARY if library != "shared")
+"""The libraries themselves."""
 
 LIBRARIES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -330,9 +338,9 @@ def readings_of(
 
 def backed_by(dialect: Dialect, library: str | None) -> Dialect:
     """A dialect that leaves the work to the library of its operands, if that is known."""
-    if dialect.arrays is not None or dialect.tolerant or library not in BY_LIBRARY:
+    backend = BY_LIBRARY.get(library or "")
+    if dialect.arrays is not None or dialect.tolerant or backend is None:
         return dialect
-    backend = BY_LIBRARY[library]
     if dialect.name == OPT_EINSUM.name:
         return replace(dialect, broadcasts_diagonal=backend.broadcasts_diagonal)
     return replace(

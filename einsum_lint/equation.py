@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from .dialects import Alphabet, Dialect, Gap
@@ -98,6 +98,9 @@ def parse(text: str, dialect: Dialect) -> Equation | Malformed:
         return _vague(text, dialect)
     if dialect.alphabet is Alphabet.NAMES and "\N{HORIZONTAL ELLIPSIS}" in text:
         return _vague(text, dialect)  # happens to be how einops writes an ellipsis to itself
+    if dialect.newline_at_end and (line := text.rstrip(" ")).endswith("\n"):
+        before = parse(line[:-1], replace(dialect, newline_at_end=False))
+        return before if isinstance(before, Malformed) else _vague(text, dialect)
     try:
         _check_characters(text, dialect)
         arrow = _find_arrow(text, dialect)

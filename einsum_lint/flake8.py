@@ -59,6 +59,13 @@ class Plugin:
             help="functions that follow the einsum of a library, as in pyscf.lib.einsum=numpy",
         )
         manager.add_option(
+            "--einsum-portable-to",
+            default="",
+            parse_from_config=True,
+            metavar="LIBRARY,...",
+            help="the libraries that EIN401 holds calls against, as in torch,jax",
+        )
+        manager.add_option(
             "--einsum-optimize-policy",
             default=DEFAULT.optimize_policy,
             parse_from_config=True,
@@ -94,6 +101,7 @@ def settings(options: argparse.Namespace) -> Config:
     """
     table = {
         "einsum-functions": dict(_functions(options.einsum_functions)),
+        "portable-to": re.findall(r"[^\s,]+", options.einsum_portable_to),
         "optimize-policy": options.einsum_optimize_policy,
         "target-numpy": options.einsum_target_numpy,
     }

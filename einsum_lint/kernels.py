@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 from .dialects import Kernels
+from .dims import Dim
 from .equation import Equation
 from .facts import EinsumCall, Reading
 from .matching import Match, matches, operand_name
@@ -48,46 +51,65 @@ def _in_tensorflow(call: EinsumCall) -> Unfit | None:
 
 
 def _in_torch(call: EinsumCall, reading: Reading) -> Unfit | None:
-    """Products that are summed need one dtype, and a sum; axes of size 0 or 1 need no kernel."""
+    """Products that are summed need one dtype; axes of size 0 or 1 need no kernel."""
     equation = reading.equation
     found = matches(call, reading)
     if not isinstance(equation, Equation) or len(call.operands) != 2 or len(found) != 2:
         return None
     sizes = [size for match in found for size in match.shape.sizes or (0,)]
-    dtypes = {operand.dtype for operand in call.operands}
-    if 0 in sizes or None in dtypes or not all(o.is_array for o in call.operands):
+    if 0 in sizes or not all(o.is_array and o.dtype for o in call.operands):
         return None
-    if not _contracts(equation, found[0], found[1]):
+    alone, together = _summed_axes(equation, found)
+    if not together:
+        return None
+    dtypes = [_presummed(o.dtype or "", k in alone) for k, o in enumerate(call.operands)]
+    if None in dtypes:
         return None
     if "bool" in dtypes:
-        index = next(k for k, o in enumerate(call.operands) if o.dtype == "bool")
+        index = dtypes.index("bool")
         return Unfit(index, f"{operand_name(call, index)} is bool, which PyTorch does not contract")
-    if len(dtypes) > 1 and not dtypes <= _CAST:
-        return Unfit(1, _mixed(call, (0, 1), "products that are summed"))
+    if dtypes[0] != dtypes[1] and not _CAST.issuperset(dtypes):
+        return Unfit(1, _mixed(call, (0, 1), "products that are summed", alone))
     return None
 
 
-def _contracts(equation: Equation, one: Match, other: Match) -> bool:
-    """Whether both operands have an axis longer than 1 that is summed."""
-    if one.alignment is None or other.alignment is None:
-        return False
-    mine = dict(zip(one.term.labels, one.alignment.sizes, strict=True))
-    theirs = dict(zip(other.term.labels, other.alignment.sizes, strict=True))
-    pairs = [
-        (mine[label], theirs[label])
-        for label in mine.keys() & theirs.keys()
-        if label not in equation.result.labels
-    ]
-    if equation.result.ellipsis is None:
-        ellipses = (reversed(m.alignment.ellipsis.dims) for m in (one, other) if m.alignment)
-        pairs += zip(*ellipses, strict=False)
-    return any(1 not in pair for pair in pairs)
+def _presummed(dtype: str, summed: bool) -> str | None:
+    """The dtype of an operand after the sum over what no other has; None if it is not known."""
+    if not summed or not re.fullmatch(r"bool|u?int\d+", dtype):
+        return dtype
+    return None if dtype in ("uint16", "uint32", "uint64") else "int64"
+
+
+def _summed_axes(equation: Equation, found: Sequence[Match]) -> tuple[set[int], bool]:
+    """The operands that are summed by themselves first, and whether products are summed.
+
+    An axis of size 1 is as good as none.
+    """
+    sizes: dict[str | int, list[int]] = {}
+    for k, match in enumerate(found):
+        if match.alignment is None:
+            return set(), False
+        ellipsis = match.alignment.ellipsis.dims[::-1]
+        if equation.result.ellipsis is not None:
+            ellipsis = ()
+        axes: list[tuple[str | int, Dim]] = [*enumerate(ellipsis)]
+        axes += zip(match.term.labels, match.alignment.sizes, strict=True)
+        for label, size in axes:
+            if label not in equation.result.labels and isinstance(size, int):
+                sizes.setdefault(label, [1, 1])[k] = size
+    pairs = list(sizes.values())
+    alone = {k for k in (0, 1) if any(pair[k] != 1 and pair[1 - k] == 1 for pair in pairs)}
+    return alone, any(1 not in pair for pair in pairs)
 
 
 def _differ(call: EinsumCall, pair: tuple[int, int]) -> bool:
     return call.operands[pair[0]].dtype != call.operands[pair[1]].dtype
 
 
-def _mixed(call: EinsumCall, pair: tuple[int, int], what: str) -> str:
-    one, other = (f"{operand_name(call, k)} is {call.operands[k].dtype}" for k in pair)
-    return f"{one}, and {other}: the dtypes of {what} must be equal"
+def _mixed(call: EinsumCall, pair: tuple[int, int], what: str, alone: Collection[int] = ()) -> str:
+    def shown(index: int) -> str:
+        dtype = call.operands[index].dtype
+        summed = index in alone and _presummed(dtype or "", True) != dtype
+        return f"{operand_name(call, index)} is {dtype}{', summed to int64 first' * summed}"
+
+    return f"{shown(pair[0])}, and {shown(pair[1])}: the dtypes of {what} must be equal"

@@ -141,7 +141,7 @@ def assumptions(call: EinsumCall, axes: Axes) -> Iterator[str]:
     dtypes = {operand.dtype for operand in call.operands}
     if len(dtypes) > 1 or not dtypes <= FLOATS | INTEGERS:
         yield "all operands have one dtype"
-    if not all(operand.is_array for operand in call.operands):
+    if not all(operand.is_numpy for operand in call.operands):
         yield "the operands are plain arrays"
     if not axes.output or axes.output == (ELLIPSIS,):
         yield "nothing needs a scalar where optimize=True gives a 0-d array"

@@ -16,6 +16,7 @@ class Config:
 
     ``select``, ``ignore`` and the others that name rules hold codes or prefixes of codes ("EIN1").
     ``einsum_functions`` maps the dotted name of a function to the library whose einsum it follows.
+    ``portable_to`` names the libraries that every call must suit, as ``dialects.py`` calls them.
     ``target_numpy`` is the (major, minor) version of NumPy that the checked code runs on.
     """
 
@@ -28,6 +29,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
     einsum_functions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    portable_to: tuple[str, ...] = ()
     optimize_policy: OptimizePolicy = "model"
     target_numpy: tuple[int, int] = (2, 4)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from .dialects import Dialect, Sublists
@@ -33,6 +35,25 @@ def from_sublists(
     last = terms.pop() if output is not None else None
     result = last or implicit(text, terms, dialect, _order(labels, numbered, dialect))
     return text, Equation(text, dialect, tuple(terms), last, result, numbered, interleaved=True)
+
+
+def reread(equation: Equation, dialect: Dialect) -> Equation | Malformed:
+    """Read an equation of the interleaved form as another library does."""
+    if not equation.numbered and dialect.sublists is Sublists.ANY:
+        return replace(equation, dialect=dialect)
+    sublists = [_sublist(term, equation.numbered) for term in equation.terms]
+    output = None if equation.output is None else _sublist(equation.output, equation.numbered)
+    return from_sublists(sublists, output, dialect)[1]
+
+
+def _sublist(term: Term, numbered: bool) -> Sequence[object]:
+    labels: list[object] = [
+        LETTERS.index(name) if numbered else int(name) if re.fullmatch(r"-?\d+", name) else name
+        for name in term.labels
+    ]
+    if term.ellipsis is not None:
+        labels.insert(term.ellipsis, ...)
+    return labels
 
 
 def _unfit(labels: Sequence[object], dialect: Dialect) -> str | None:

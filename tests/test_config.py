@@ -27,6 +27,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         extend-select = ["EIN3"]
         exclude = ["attic"]
         extend-exclude = ["gen/*.py"]
+        portable-to = ["torch", "jax", "torch"]
         optimize-policy = "always"
         target-numpy = "1.26"
         [per-file-ignores]
@@ -41,6 +42,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         extend_select=("EIN3",),
         exclude=("attic",),
         extend_exclude=("gen/*.py",),
+        portable_to=("torch", "jax"),
         optimize_policy="always",
         target_numpy=(1, 26),
         per_file_ignores=(("tests/*", ("EIN3",)),),
@@ -69,6 +71,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ({"einsum-functions": {"f": 1}}, "einsum-functions must be a table of strings"),
         ({"einsum-functions": {"f g": "numpy"}}, "'f g' is not the dotted name of a function"),
         ({"einsum-functions": {"f": "numpi"}}, "unknown library 'numpi'; did you mean 'numpy'?"),
+        ({"portable-to": ["torhc"]}, "portable-to: unknown library 'torhc'; did you mean 'torch'?"),
+        ({"portable-to": ["shared"]}, "portable-to: unknown library 'shared'"),
+        ({"portable-to": "torch"}, "portable-to must be a list of strings"),
         ({"optimize-policy": "sometimes"}, 'must be "model", "always" or "never"'),
         ({"optimize-policy": True}, 'must be "model", "always" or "never"'),
         ({"target-numpy": 2.4}, "target-numpy must be a version in quotes"),

@@ -142,7 +142,10 @@ class Manager:
 
 flake8.Plugin.add_options(Manager())
 options = Namespace(
-    einsum_functions="", einsum_optimize_policy="model", einsum_target_numpy="2.4"
+    einsum_functions="",
+    einsum_portable_to="",
+    einsum_optimize_policy="model",
+    einsum_target_numpy="2.4",
 )
 for *place, text, _ in flake8.Plugin(ast.parse(text), [text], "a.py", options).run():
     print("flake8 is told", *place, text)

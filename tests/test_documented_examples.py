@@ -14,7 +14,8 @@ EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 REQUIRED = ["What it does", "Why is this bad?"]
 OPTIONAL = ["Fix safety", "Options", "References"]
 DOCUMENTED = [rule for rule in rules().values() if EXAMPLE.search(rule.doc)]
-OPTIONS = {"optimize-policy", "target-numpy", "einsum-functions"}
+OPTIONS = {"optimize-policy", "target-numpy", "einsum-functions", "portable-to"}
+PORTABLE = ("torch", "jax")
 
 
 def name(rule: Rule) -> str:
@@ -22,7 +23,7 @@ def name(rule: Rule) -> str:
 
 
 def only(rule: Rule) -> Config:
-    return Config(select=(rule.code,))
+    return Config(select=(rule.code,), portable_to=PORTABLE)
 
 
 def codes(source: str, config: Config) -> list[str]:
@@ -60,7 +61,7 @@ def test_documented_options_exist(rule: Rule) -> None:
 def test_example_triggers_the_rule_and_no_other(rule: Rule) -> None:
     bad = first_two(rule)[0]
     assert codes(bad, only(rule)) == [rule.code]
-    assert codes(bad, Config(extend_select=(rule.code,))) == [rule.code]
+    assert codes(bad, Config(extend_select=(rule.code,), portable_to=PORTABLE)) == [rule.code]
 
 
 @pytest.mark.parametrize("rule", DOCUMENTED, ids=name)

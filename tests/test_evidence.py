@@ -311,3 +311,11 @@ def test_no_use_is_reported_that_runs_with_the_other(seed: int) -> None:
         both = {row, int(rest.split(",")[0])} if found else {row}
         for run in runs:
             assert not both <= run, f"{finding.message} in row {row} of\n{text}"
+
+
+def test_sizes_of_what_is_derived_from_an_array_are_not_its_own() -> None:
+    text = (
+        "import numpy as np\ndef f(x):\n    y = x.T\n    n = y.shape[0]\n    m = x.shape[0]\n"
+        "    np.einsum('ij,ij', np.ones((n + 1, 3)), np.ones((m, 3)))\n"
+    )
+    assert check_source(text, config=Config(select=("EIN0",))) == ()

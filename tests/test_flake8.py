@@ -179,6 +179,17 @@ def test_policy_and_target(tmp_path: Path) -> None:
     assert not any("NumPy 1.26" in line for line in run("--isolated", cwd=tmp_path))
 
 
+def test_portability(tmp_path: Path) -> None:
+    put(tmp_path, "a.py", "import numpy as np\n\nnp.einsum('ij->ji', [[1]], dtype='i4')\n")
+    put(tmp_path, ".flake8", "[flake8]\neinsum-portable-to = torch, jax, dask\n")
+    assert run(cwd=tmp_path, status=0) == []
+    found = run("--extend-select=EIN401", cwd=tmp_path)
+    assert [" to ".join(re.findall("PyTorch|JAX|Dask", line)) for line in found] == [
+        "PyTorch",
+        "JAX",
+    ]
+
+
 @pytest.mark.parametrize(
     ("option", "message"),
     [
@@ -186,6 +197,7 @@ def test_policy_and_target(tmp_path: Path) -> None:
         ("--einsum-functions=f", "unknown library ''"),
         ("--einsum-functions==numpy", "'' is not the dotted name of a function"),
         ("--einsum-functions=a b=numpy", "'a b' is not the dotted name of a function"),
+        ("--einsum-portable-to=torch, jaxx", "unknown library 'jaxx'; did you mean 'jax'?"),
         ("--einsum-optimize-policy=some", 'must be "model", "always" or "never", not \'some\''),
         ("--einsum-target-numpy=2", "must be a version in quotes"),
     ],
@@ -209,7 +221,8 @@ def test_a_syntax_error_is_for_flake8(tmp_path: Path) -> None:
 
 
 def options(**values: str) -> argparse.Namespace:
-    given = {"functions": "", "optimize_policy": "model", "target_numpy": "2.4", **values}
+    default = {"optimize_policy": "model", "target_numpy": "2.4"}
+    given = {"functions": "", "portable_to": "", **default, **values}
     return argparse.Namespace(**{f"einsum_{name}": value for name, value in given.items()})
 
 

@@ -86,6 +86,11 @@ def test_expression_has_the_shape_that_numpy_gives(expression: str) -> None:
         ("(y, [x, z]) = 1, (np.ones(2), 3)", Shape((2,))),
         ("x: object = np.ones(2)", Shape((2,))),
         ("x = np.ones(2)\nx += 1", Shape((2,))),
+        ("import jax.numpy as jnp\nx = jnp.ones(3)\nx += jnp.ones((2, 3))", Shape((2, 3))),
+        ("import torch\nx = torch.ones(2, 3)\nx = x.transpose(0, 1)", Shape((3, 2))),
+        ("import torch\nx = np.ones((2, 3)) + torch.ones(2, 3)", Shape((None, None))),
+        ("try:\n    import cupy as np\nexcept ImportError:\n    pass\nx = np.ones(2)", Shape((2,))),
+        ("x = np.ones((2, 3)).shape[:1] + (4,)\nx = np.zeros(x)", Shape((2, 4))),
         ("x = 0\nx += np.ones(2)", Shape((2,))),
         ("n = 1\nn += 1\nx = np.ones(n)", Shape((2,))),
         ("n, m = np.ones((4, 5)).shape\nx = np.ones(m)", Shape((5,))),
@@ -286,3 +291,23 @@ def test_inference_is_never_wrong_on_programs_that_run(seed: int) -> None:
             tail = sizes[len(sizes) - len(known.shape.dims) :]
             assert all(d in (None, s) for d, s in zip(known.shape.dims, tail, strict=True)), where
             assert known.dtype in (None, dtype), where
+
+
+@pytest.mark.parametrize(
+    ("change", "rank", "conflict"),
+    [
+        ("np.asarray(x)", 3, True), ("np.exp(-x)", 3, True), ("np.asarray(x)", 2, False),
+        ("np.sum(x, axis=0)", 2, True), ("np.sum(x, axis=0)", 1, False), ("x.sum(axis=0)", 2, False),
+        ("np.expand_dims(x, 0)", 2, True), ("np.expand_dims(x, 0)", 3, False), ("x[:, 0]", 2, True),
+        ("np.trace(x)", 2, True), ("np.stack([x, x])", 2, True), ("np.stack([x, x])", 3, False),
+        ("np.linalg.det(x)", 2, True), ("x.transpose(1, 2)", 2, False), ("np.take(x, [0], 1)", 3, True),
+        ("np.array([x, x])", 2, True), ("x @ np.ones((3, 4))", 3, True), ("x @ np.ones(3)", 1, False),
+        ("np.diag(x)", 1, False), ("np.squeeze(x)", 1, False), ("np.atleast_3d(x)", 3, False),
+    ],
+)  # fmt: skip
+def test_ranks_are_counted_through_functions(change: str, rank: int, conflict: bool) -> None:
+    """Where ``x`` has two axes, the changed one can't have ``rank`` of them."""
+    term = "abc"[:rank]
+    text = f"import numpy as np\ndef f(x):\n    np.einsum('ab', x)\n    y = {change}\n    np.einsum('{term}', y)\n"
+    first, second = facts(text)
+    assert bool(first.conflicts or second.conflicts) == conflict

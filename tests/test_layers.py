@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "einsum_lint"
 LAYERS = {
     "pure": [
         "findings", "settings", "dims", "shapes", "dialects", "equation", "facts", "rule", "matching",
+        "sublists", "merging", "kernels", "optimize_values",
         "arguments", "promotion", "shown", "kernels", "merging", "optimize_values", "sublists",
         "path", "iteration", "pairwise", "cost", "optimizing",
     ],

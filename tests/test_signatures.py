@@ -12,9 +12,10 @@ import pytest
 
 from einsum_lint.dims import Dim, Polynomial, Symbol, symbol
 from einsum_lint.infer.arguments import Arguments
-from einsum_lint.infer.methods import call_method
+from einsum_lint.infer.behaviours import behaviours
+from einsum_lint.infer.methods import attribute, call_method
 from einsum_lint.infer.signature import Signature, parse
-from einsum_lint.infer.signatures import called, source
+from einsum_lint.infer.signatures import called, source, sources
 from einsum_lint.infer.values import (
     UNKNOWN,
     Constant,
@@ -26,8 +27,9 @@ from einsum_lint.infer.values import (
 )
 from einsum_lint.shapes import ArrayFact, Origin, Shape
 
-NUMPY = source("numpy")
+NUMPY, ANYTHING = source("numpy"), source("anything")
 assert NUMPY is not None
+assert ANYTHING is not None
 DTYPES = (
     "bool", "uint8", "int8", "int16", "int32", "int64", "uint64", "float16", "float32", "float64",
     "complex64", "complex128",
@@ -504,3 +506,46 @@ def test_method_is_numpys(name: str) -> None:
     ran, known = checked(rng, name, NUMPY.methods[name], method, call)
     assert ran >= 5
     assert known or name == "nonzero"
+
+
+@pytest.mark.parametrize("name", list(ANYTHING.methods))
+def test_method_of_an_unknown_object_has_the_rank_that_follows(name: str) -> None:
+    assert ANYTHING is not None
+    rng, ran = random.Random(name), 0
+    for _ in range(TRIES):
+        (made, *args), keywords = drawn(rng, name, parse(ANYTHING.methods[name]))
+        for kind in (np.asarray, np.ma.asarray):
+            got = run(getattr(kind(made), name), args, keywords)
+            if got is None:
+                continue
+            ran += 1
+            blurred = Blurred(rng, "known")
+            blurred.roots[0] = made.ndim
+            given = Arguments(
+                tuple(map(blurred.value, args)), {k: blurred.value(v) for k, v in keywords.items()}
+            )
+            known = call_method(Method(ArrayFact(origin=Origin(0, "x")), name), given)
+            assert blurred.admits(known, np.asarray(got)), (
+                f"{made.shape}.{name}({args}, {keywords}) is {known}"
+            )
+            assert isinstance(known, ArrayFact)
+            assert known.is_array is None
+    assert ran > 20
+
+
+def test_methods_that_other_classes_have_otherwise_are_not_trusted() -> None:
+    unknown = ArrayFact(origin=Origin(0, "x"))
+    for name in ("sum", "mean", "max", "repeat", "take", "dot", "squeeze", "view", "diagonal"):
+        assert attribute(unknown, name) is UNKNOWN
+        assert (
+            attribute(ArrayFact(is_array=True), name) == Method(ArrayFact(is_array=True), name)
+            or name == "view"
+        )
+
+
+def test_every_line_of_every_table_is_a_signature() -> None:
+    for root in sources():
+        found = source(root)
+        assert found is not None
+        for name, text in {**found.functions, **found.methods}.items():
+            assert parse(text).behaviour in behaviours(), f"{root}: {name}{text}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ..shapes import ArrayFact, Shape
+from ..shapes import NOTHING_KNOWN, ArrayFact, Shape
 from . import arithmetic
 from .elements import element_of
 from .scope import Scope
@@ -83,6 +83,9 @@ def _set_attribute(
         evaluator.scope.forget((owner.value,))
 
 
+_MAKE_NEW = frozenset({"jax", "tensorflow", "dask"})
+"""Libraries whose arrays can't change: ``x += y`` binds another one."""
+
 _PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.AddAssign: cst.Add,
     cst.SubtractAssign: cst.Subtract,
@@ -98,7 +101,8 @@ def augment(evaluator: Evaluator, node: cst.AugAssign) -> None:
         evaluator.parts(node.target)
         return
     left = evaluator.scope.lookup(node.target.value)
-    if isinstance(left, ArrayFact) and left.is_array and left.shape.dims:
+    array = left if isinstance(left, ArrayFact) else NOTHING_KNOWN
+    if array.is_array and array.shape.dims and array.library not in _MAKE_NEW:
         return  # an array that is no scalar keeps its shape and dtype
     operator = _PLAIN.get(type(node.operator))
     value = arithmetic.binary(operator(), left, right) if operator else UNKNOWN

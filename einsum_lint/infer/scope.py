@@ -107,7 +107,7 @@ class Scope:
         name = f"{origin.name}{part}"
         if self.flow is None or origin.offset:
             return UNKNOWN
-        key = (origin.root, part)
+        key = (origin.root, f"{origin.via}{part}")
         if key not in self.flow.parts:
             self.flow.parts[key] = self.roots.rooted(UNKNOWN, name)
         return self.flow.parts[key]
@@ -115,7 +115,7 @@ class Scope:
     def set_part(self, origin: Origin, part: str, value: Value) -> None:
         """Let ``.name`` of an unknown object hold ``value`` from here on."""
         if self.flow is not None:
-            self.flow.parts[origin.root, part] = self.roots.rooted(value, f"{origin.name}{part}")
+            self.flow.parts[origin.root, f"{origin.via}{part}"] = self.roots.rooted(value, f"{origin.name}{part}")
 
     def refine(self, origin: Origin, shape: Shape) -> None:
         """Let every name and part that holds the object with this origin have this shape."""
@@ -141,7 +141,7 @@ class Scope:
         return None if array.origin is None else self._size(array.origin, axis)
 
     def _size(self, origin: Origin, axis: int) -> Dim:
-        key = (origin.root, f".shape[{axis}]{origin.offset}")
+        key = (origin.root, f"{origin.via}.shape[{axis}]{origin.offset}")
         if self.flow is None:
             return None
         if key not in self.flow.parts:

@@ -114,14 +114,30 @@ def _written(
     if not values:
         return None
     if all(dialect.equation_last for dialect in dialects):
-        if not complete or (text := _text(values[-1])) is None:
+        if not complete:
             return None
+        text = _text(values[-1])
+        if text is None:
+            return _misplaced(dialects, positions, values)
         return _from_text(text, dialects, positions[-1], positions[:-1], values[:-1])
     text = _text(values[0])
     if text is not None:
         return _from_text(text, dialects, positions[0], positions[1:], values[1:])
     if complete and not any(d.name == BY_LIBRARY[SHARED].name for d in dialects):
         return _from_sublists(dialects, positions, values)
+    return None
+
+
+def _misplaced(
+    dialects: tuple[Dialect, ...], positions: tuple[int, ...], values: tuple[Value, ...]
+) -> _Written | None:
+    """A call whose subscripts come first where they should be last, if that is certain."""
+    match values:
+        case (Constant(value=str(text)), *_, ArrayFact(is_array=bool()) | Display()):
+            why = f"the pattern is the last argument of {dialects[0].name}'s einsum"
+            wrong = Malformed(why, 0, len(text), argument=True)
+            readings = tuple(Reading(dialect, wrong) for dialect in dialects)
+            return _Written(readings, text, False, positions[:1], positions[1:], values[1:])
     return None
 
 

@@ -93,7 +93,7 @@ def split_elements(call: Call, *rules: str) -> Value:
 def selected_elements(call: Call) -> Value:
     """``where(condition, x, y)``; of a condition alone, the indices where it holds."""
     if call.get("x") is None and call.get("y") is None:
-        return nonzero(call)
+        return index_rows(call) if call.library == "tensorflow" else nonzero(call)
     values = [call.get(name) or UNKNOWN for name in ("condition", "x", "y")]
     result = combined(values, promoted(values[1:]))
     if not isinstance(result, ArrayFact):

@@ -77,6 +77,8 @@ def _joined(call: Call, arrays: Sequence[ArrayFact], axis: int | None) -> Value:
     known = [array.shape.dims for array in arrays if not array.shape.open]
     if not known:
         return _stacked_unknown(call, arrays[0], 0, *arrays) if arrays else UNKNOWN
+    if call.library == "dask" and any(0 in dims for dims in known):  # it leaves out what is empty
+        return UNKNOWN
     rank = len(known[0])
     at = None if axis is None else normalized((axis,), rank)
     if axis is not None and (at is None or agreed(known, at[0]) is None):

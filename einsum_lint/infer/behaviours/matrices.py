@@ -24,7 +24,10 @@ def _common(one: ArrayFact, other: ArrayFact) -> str | None:
 
 
 def _result(call: Call, shape: Shape | None, one: ArrayFact, other: ArrayFact) -> Value:
-    return UNKNOWN if shape is None else call.made(shape, _common(one, other), one, other)
+    dtype = _common(one, other)
+    if dtype == "bool" and call.library != "numpy":  # others may count
+        dtype = None
+    return UNKNOWN if shape is None else call.made(shape, dtype, one, other)
 
 
 def matmul_shape(one: Shape, other: Shape) -> Shape | None:

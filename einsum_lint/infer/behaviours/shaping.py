@@ -150,7 +150,9 @@ def rolled_back(call: Call) -> Value:
 def squeezed(call: Call, name: str = "axis") -> Value:
     """``squeeze(a, axis)``; PyTorch keeps an axis that is not of size 1."""
     array, axes = call.array, call.axes(name)
-    if call.get(name) is not None and axes is not None and call.library != "torch":
+    if axes == () and call.library == "tensorflow":  # all of them, there
+        axes = None
+    elif axes is not None and call.library != "torch":
         return call.changed(array, lambda d: _squeezed(d, axes), -len(axes), array.dtype)
     if array.shape.open or None in array.shape.dims or (call.get(name) is not None and not axes):
         return call.unknown(array.dtype, array)

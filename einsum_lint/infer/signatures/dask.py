@@ -14,11 +14,16 @@ eye(N, chunks, M, k=0, dtype) -> unknown
 array asarray(x, *, dtype, chunks, allow_unknown_chunksizes) -> converted
 from_array(x, chunks, name, lock, asarray, fancy, getitem, meta, inline_array) -> converted
 reshape(x, shape, merge_chunks, limit) -> reshaped
-percentile quantile(a, q) -> unknown
+percentile quantile nanpercentile nanquantile(a, q) -> unknown
+take(a, indices, axis=0) -> taken
+argwhere(a) -> unknown
 """
 
+# The linear algebra works on chunks, with dtypes and sizes of its own.
+_PRODUCTS = PRODUCTS[: PRODUCTS.index("linalg.")]
+
 TABLES = {
-    "dask.array": CREATION + SHAPES + REDUCTIONS + SELECTION + ELEMENTWISE + PRODUCTS + _OWN,
+    "dask.array": CREATION + SHAPES + REDUCTIONS + SELECTION + ELEMENTWISE + _PRODUCTS + _OWN,
     "dask.array.random": _NUMPY["numpy.random"],
     "dask.array.random.default_rng()": _NUMPY["numpy.random.default_rng()"],
     "dask.array.random.RandomState()": _NUMPY["numpy.random.RandomState()"],
