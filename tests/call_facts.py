@@ -59,6 +59,9 @@ class FakePlace:
     def operand_text(self, index: int) -> str:
         return "abcdefghijklmnopqrstuvwxyz"[index % 26]
 
+    def statement_text(self, statement: object) -> tuple[int, str] | None:
+        return None
+
     def keyword(self, name: str) -> Span:
         return _span(4, 0, len(name))
 

@@ -136,4 +136,4 @@ def test_reports_only_what_no_completion_survives(seed: int) -> None:
 
 def _completed(shape: Shape, rng: random.Random) -> list[int]:
     extra = [rng.choice([1, 2, 3]) for _ in range(rng.choice([0, 0, 1, 2]))] if shape.open else []
-    return extra + [rng.choice([0, 1, 1, 2, 3, 4]) if d is None else d for d in shape.dims]
+    return extra + [d if isinstance(d, int) else rng.choice([0, 1, 1, 2, 3, 4]) for d in shape.dims]

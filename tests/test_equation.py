@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from random_calls import random_call
 
 from einsum_lint.dialects import BY_LIBRARY, EINOPS, JAX, NUMPY, NUMPY_OPTIMIZED, SHARED, Dialect
+from einsum_lint.dims import Dim
 from einsum_lint.equation import (
     Alignment,
     Equation,
@@ -21,7 +22,7 @@ from einsum_lint.equation import (
     parse,
     result_shape,
 )
-from einsum_lint.shapes import UNKNOWN_SHAPE, Dim, Shape
+from einsum_lint.shapes import UNKNOWN_SHAPE, Shape
 from einsum_lint.sublists import from_sublists
 
 
@@ -237,7 +238,7 @@ def test_tensorflow_does_not_stretch_labels() -> None:
 
 def completed(shape: Shape, rng: random.Random) -> list[int]:
     extra = [rng.choice([1, 2, 3]) for _ in range(rng.choice([0, 0, 1, 2]))] if shape.open else []
-    return extra + [rng.choice([0, 1, 1, 2, 3]) if d is None else d for d in shape.dims]
+    return extra + [d if isinstance(d, int) else rng.choice([0, 1, 1, 2, 3]) for d in shape.dims]
 
 
 def hidden(sizes: list[int], rng: random.Random) -> Shape:

@@ -41,6 +41,9 @@ class FakePlace:
     def operand_text(self, index: int) -> str:
         return "a"
 
+    def statement_text(self, statement: object) -> tuple[int, str] | None:
+        return None
+
     def keyword(self, name: str) -> Span:
         return HERE
 

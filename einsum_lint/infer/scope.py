@@ -115,7 +115,8 @@ class Scope:
     def set_part(self, origin: Origin, part: str, value: Value) -> None:
         """Let ``.name`` of an unknown object hold ``value`` from here on."""
         if self.flow is not None:
-            self.flow.parts[origin.root, f"{origin.via}{part}"] = self.roots.rooted(value, f"{origin.name}{part}")
+            key = (origin.root, f"{origin.via}{part}")
+            self.flow.parts[key] = self.roots.rooted(value, f"{origin.name}{part}")
 
     def refine(self, origin: Origin, shape: Shape) -> None:
         """Let every name and part that holds the object with this origin have this shape."""
