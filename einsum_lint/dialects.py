@@ -72,6 +72,8 @@ class Dialect:
     gap_in_ellipsis: Gap = Gap.ALWAYS
     newline_at_end: bool = False
     """Whether a newline at the end may pass."""
+    most_beside_output_ellipsis: int | None = None
+    """Beside how many terms the output may have an ellipsis that none of them has."""
     repeated_output_ellipsis: bool = False
     """Whether the output may have two ellipses, as long as they stand for no axis."""
     implicit_output: bool = True
@@ -83,12 +85,14 @@ class Dialect:
     """Whether a label of size 1 in one operand and n in another is n."""
     broadcasts_diagonal: bool = False
     """The same between two axes of one operand, as in ``ii`` on shape (3, 1)."""
+    computes_in_chunks: bool = False
+    """Whether operands may be cut for a large result, so that axes of any size have parts of 1."""
     views_diagonal: bool = False
     """Whether a lone operand without sums is viewed, where a size 0 fits any that follows."""
     compares_every_axis: bool = False
     """Whether the sizes of a label are compared before axes are merged into a diagonal."""
     fits_empty: bool = False
-    """Whether a size 0 may stand beside any other."""
+    """Whether a size 0 may be followed by any other."""
     merges_pairwise: bool = False
     """Whether operands are contracted in pairs, of which each must fit by itself."""
     sublists: Sublists = Sublists.ANY
@@ -177,10 +181,12 @@ JAX: Final = Dialect(
 )
 
 TENSORFLOW: Final = Dialect(
+    # It does not see a second ellipsis in one of two terms, and may then end the process.
     name="TensorFlow",
     arrays="tensorflow",
     gap_in_ellipsis=Gap.BESIDE,
     newline_at_end=True,
+    most_beside_output_ellipsis=2,
     implicit_ellipsis_once=True,
     sums_ellipsis=False,
     broadcasts_labels=False,
@@ -212,6 +218,7 @@ CUPY: Final = Dialect(
 DASK: Final = Dialect(
     name="Dask",
     arrays="dask",
+    computes_in_chunks=True,
     repeated_output_ellipsis=True,
     views_diagonal=True,
     sublists=Sublists.INTEGERS,

@@ -76,6 +76,11 @@ class Equation:
         """Whether any term has an ellipsis."""
         return any(term.ellipsis is not None for term in self.terms)
 
+    def stretches_diagonal(self, label: str) -> bool:
+        """Whether axes of sizes 1 and n in one operand may share the label."""
+        cut = len(self.terms) > 1 and label in self.result.labels
+        return self.dialect.broadcasts_diagonal or (self.dialect.computes_in_chunks and cut)
+
     def shown(self, label: str) -> str:
         """A label as messages write it."""
         return f"label {LETTERS.index(label)}" if self.numbered else f"label {label!r}"
@@ -100,7 +105,10 @@ def parse(text: str, dialect: Dialect) -> Equation | Malformed:
         return _vague(text, dialect)  # happens to be how einops writes an ellipsis to itself
     if dialect.newline_at_end and (line := text.rstrip(" ")).endswith("\n"):
         before = parse(line[:-1], replace(dialect, newline_at_end=False))
-        return before if isinstance(before, Malformed) else _vague(text, dialect)
+        if isinstance(before, Malformed):
+            return before
+        if len(before.terms) < 3 or before.output is None:
+            return _vague(text, dialect)
     try:
         _check_characters(text, dialect)
         arrow = _find_arrow(text, dialect)
@@ -297,9 +305,8 @@ def label_sizes(equation: Equation, shapes: Sequence[Shape]) -> dict[str, Dim]:
         sizes = alignment.sizes if alignment else (None,) * len(term.labels)
         for label, size in zip(term.labels, sizes, strict=True):
             found[label].append(size)
-        if dialect.broadcasts_diagonal:
-            axes = set(zip(term.labels, sizes, strict=True))
-            uneven |= {label for label, _ in axes if sum(label == name for name, _ in axes) > 1}
+        names = [label for label, _ in set(zip(term.labels, sizes, strict=True))]
+        uneven |= {a for a in names if names.count(a) > 1 and equation.stretches_diagonal(a)}
     # A view of one operand merges axes without a look at sizes 0.
     viewed = dialect.views_diagonal and len(equation.terms) == 1
     sizes_of = {label: _merge(sizes, dialect) for label, sizes in found.items()}

@@ -46,7 +46,10 @@ def ellipsis_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
 
     def check(reading: Reading) -> Iterator[Problem]:
         equation = reading.equation
-        if isinstance(equation, Equation) and equation.has_ellipsis:
+        if not isinstance(equation, Equation):
+            return
+        yield from _only_in_output(call, equation)
+        if equation.has_ellipsis:
             found = [match for match in matches(call, reading) if match.alignment is not None]
             yield from list(_problems(call, equation, found))[:1]
 
@@ -68,6 +71,16 @@ def _problems(call: EinsumCall, equation: Equation, found: Sequence[Match]) -> I
             yield _in_output(call, equation, at, at + 3, message)
         yield from _too_many(call, equation, len(axes[longest]))
     yield from _unbroadcastable(call, equation, found)
+
+
+def _only_in_output(call: EinsumCall, equation: Equation) -> Iterator[Problem]:
+    most, output = equation.dialect.most_beside_output_ellipsis, equation.output
+    if most is None or output is None or output.ellipsis is None or equation.has_ellipsis:
+        return
+    if len(equation.terms) > most:
+        message = f"the output has an ellipsis, and none of the terms; {equation.dialect.name}"
+        more = f" takes that with at most {counted(most, 'term')}"
+        yield _in_output(call, equation, output.start, output.end, message + more)
 
 
 def _lacking(call: EinsumCall, equation: Equation, where: str) -> Problem:

@@ -55,7 +55,7 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
             return
         conflicts = False
         for label in equation.labels:
-            conflict = _conflict(_axes(label, found), equation, found)
+            conflict = _conflict(label, equation, found)
             if conflict is None:
                 continue
             one, other = conflict
@@ -96,24 +96,26 @@ def _axes(label: str, found: Sequence[Match]) -> list[_Axis]:
     ]
 
 
-def _conflict(
-    axes: Sequence[_Axis], equation: Equation, found: Sequence[Match]
-) -> tuple[_Axis, _Axis] | None:
+def _conflict(label: str, equation: Equation, found: Sequence[Match]) -> tuple[_Axis, _Axis] | None:
     """The first two axes that cannot both have the label."""
+    axes = _axes(label, found)
     viewed = equation.dialect.views_diagonal and _nothing_summed(equation, found)
-    return next(
-        (pair for pair in combinations(axes, 2) if _unequal(*pair, equation.dialect, viewed)), None
-    )
+    stretches = equation.stretches_diagonal(label)
+    pairs = combinations(axes, 2)
+    few = len(equation.terms) < 3
+    return next((p for p in pairs if _unequal(*p, equation.dialect, stretches, viewed, few)), None)
 
 
-def _unequal(one: _Axis, other: _Axis, dialect: Dialect, viewed: bool) -> bool:
+def _unequal(
+    one: _Axis, other: _Axis, dialect: Dialect, stretches: bool, viewed: bool, few: bool
+) -> bool:
     if not differ(one.size, other.size):
         return False
     if dialect.fits_empty and 0 in (one.size, other.size):
-        return False
+        return few and one.size != 0
     if one.operand == other.operand:
         tolerated = viewed and one.size == 0
-        if not tolerated and not dialect.broadcasts_diagonal:
+        if not tolerated and not stretches:
             return True
         if tolerated and not dialect.compares_every_axis:
             return False
