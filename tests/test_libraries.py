@@ -315,8 +315,9 @@ def test_random_calls(library: str, seed: int) -> None:
         operands = [ones(library, shape) for shape in shapes]
         found = library_result(library, *arguments_of(library, text, operands))
         fact = call(text, *[array(*s) for s in shapes], libraries=[library])
-        # Dask may cut operands so that axes of different sizes have parts of one size.
-        vague = library == "dask" and "for collapsing index" in str(found)
+        empty = any(0 in shape for shape in shapes)
+        # Dask may cut operands so that axes of different sizes have parts of one size, or none.
+        vague = library == "dask" and (empty or "for collapsing index" in str(found))
         assert bool(codes(fact)) == isinstance(found, str) or vague, (text, shapes, found)
         equation = fact.readings[0].equation
         if not isinstance(found, str) and isinstance(equation, Equation):

@@ -120,6 +120,8 @@ def _unbroadcastable(
         for back, size in enumerate(reversed(_sizes(match)), start=1):
             if not isinstance(size, int) or size == 1:
                 continue
+            if size == 0 and equation.dialect.computes_in_chunks:
+                continue
             before, other = known.setdefault(back, (size, match))
             if before != size:
                 first = f"{before} in {operand_name(call, other.index)}"

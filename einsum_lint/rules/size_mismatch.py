@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 
 from ..dialects import Dialect
-from ..dims import Polynomial, differ
+from ..dims import Dim, Polynomial, differ
 from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
@@ -71,6 +72,8 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
     yield from call.agreed(check)
 
 
+_TOLERANCE = 1.25
+"""How many times larger than the largest operand the result may be, by Dask's default."""
 _PAIRING = (None, True, False, "auto", "greedy", "optimal")
 """The values of ``optimize`` with which JAX contracts two operands at a time."""
 _UNSEARCHED = (False, "greedy")
@@ -100,19 +103,45 @@ def _conflict(label: str, equation: Equation, found: Sequence[Match]) -> tuple[_
     """The first two axes that cannot both have the label."""
     axes = _axes(label, found)
     viewed = equation.dialect.views_diagonal and _nothing_summed(equation, found)
-    stretches = equation.stretches_diagonal(label)
+    cut = equation.dialect.computes_in_chunks and not _whole(equation, found)
+    stretches = equation.stretches_diagonal(label) and (cut or equation.dialect.broadcasts_diagonal)
     pairs = combinations(axes, 2)
-    few = len(equation.terms) < 3
-    return next((p for p in pairs if _unequal(*p, equation.dialect, stretches, viewed, few)), None)
+    vague = cut or (equation.dialect.fits_empty and len(equation.terms) > 2)
+    found_pairs = (p for p in pairs if _unequal(*p, equation.dialect, stretches, viewed, vague))
+    return next(found_pairs, None)
+
+
+def _whole(equation: Equation, found: Sequence[Match]) -> bool:
+    """Whether the result is too small for Dask to cut the operands because of it."""
+    inputs = [match.shape.sizes for match in found]
+    kept: dict[str | int, int] = {}
+    for match in found:
+        if match.alignment is None:
+            return False
+        axes: list[tuple[str | int, Dim]] = [*enumerate(match.alignment.ellipsis.dims[::-1])]
+        axes += zip(match.term.labels, match.alignment.sizes, strict=True)
+        for name, size in axes:
+            if isinstance(size, int):
+                kept[name] = max(kept.get(name, 1), size)
+    if len(found) < len(equation.terms) or None in inputs:
+        return False
+    result = prod(size for name, size in kept.items() if name in equation.result.labels)
+    if equation.result.ellipsis is not None:
+        result *= prod(size for name, size in kept.items() if isinstance(name, int))
+    return result <= _TOLERANCE * max(prod(sizes or ()) for sizes in inputs)
 
 
 def _unequal(
-    one: _Axis, other: _Axis, dialect: Dialect, stretches: bool, viewed: bool, few: bool
+    one: _Axis, other: _Axis, dialect: Dialect, stretches: bool, viewed: bool, vague: bool
 ) -> bool:
+    """Whether two axes cannot share a label; ``vague`` says that a size 0 may fit any other."""
     if not differ(one.size, other.size):
         return False
-    if dialect.fits_empty and 0 in (one.size, other.size):
-        return few and one.size != 0
+    if 0 in (one.size, other.size):
+        if dialect.fits_empty:
+            return not vague and one.size != 0
+        if vague and one.operand != other.operand:
+            return False
     if one.operand == other.operand:
         tolerated = viewed and one.size == 0
         if not tolerated and not stretches:
