@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from .dialects import NUMPY_OPTIMIZED, Dialect, backed_by
 from .equation import Equation, Malformed
 from .findings import Edit, Problem, Span
+from .nests import LoopNest
 from .shapes import ArrayFact
 
 
@@ -148,4 +149,4 @@ class RankConflict:
     text: str
 
 
-Fact = EinsumCall
+Fact = EinsumCall | LoopNest

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .trial import Trial
 
 
 class Applicability(enum.IntEnum):
@@ -48,11 +50,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that belong together, what they do in a few words, and how far to trust them."""
+    """Edits that belong together, what they do in a few words, and how far to trust them.
+
+    ``trial`` is what must be executed before the fix is applied, if anything must.
+    """
 
     message: str
     edits: tuple[Edit, ...]
     applicability: Applicability
+    trial: Trial | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

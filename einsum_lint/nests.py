@@ -1,0 +1,109 @@
+"""Loop nests and what they mean: what the reader of loops finds, for the rules and the emitters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from .contraction import Access, Contraction, Extent, Index, Size
+from .findings import Edit, Span
+
+Kind = Literal["loop", "products", "comprehension"]
+"""A nest over elements, a loop around products of arrays, or a comprehension."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a nest does to one array or name, for every value of the indices of its target.
+
+    ``target`` is an element of an array (``C[i, j]``), or a name alone, which then has the axes of
+    ``value``.  ``value`` may have ``target`` itself among its factors: what it was before the nest.
+    ``in_place`` says that a name keeps its object (``acc += …``); it does not matter for elements.
+    """
+
+    target: Access
+    value: Contraction
+    in_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """What is known, or assumed, of an array, number or integer that a nest reads or writes.
+
+    ``sizes`` has a polynomial over named sizes for each axis: where nothing else is known that is
+    the symbol ``A.shape[0]``.  ``least`` has for each axis the sizes that the nest needs it to have
+    at least.  ``rank`` is None for an array of any rank that is only accessed open.
+    """
+
+    name: str
+    rank: int | None
+    rank_known: bool
+    dtype: str | None = None
+    is_array: bool = False
+    """Whether it is certainly a plain NumPy array, or a number when the rank is 0."""
+    sizes: tuple[Size, ...] = ()
+    least: tuple[tuple[Size, ...], ...] = ()
+    fresh: bool = False
+    """It was made by the function itself, so that no other name holds it or a view of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """The meaning of a nest as updates, in an order in which they may run one after the other."""
+
+    updates: tuple[Update, ...]
+    extents: Mapping[Index, Extent]
+    operands: Mapping[str, Operand]
+    integers: tuple[str, ...]
+    """The names of integers that sizes are made of: ``n`` and ``lda``, not ``A.shape[0]``."""
+    numpy: str
+    """How the file calls NumPy: ``np``."""
+    assumptions: tuple[str, ...]
+    """What a person must know to be true, in words; empty when everything was inferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a nest is no contraction, and where that is seen."""
+
+    reason: str
+    span: Span
+
+
+class NestPlace(Protocol):
+    """Where a nest, or a comprehension, stands in the text.  Computed when asked for."""
+
+    @property
+    def header(self) -> Span:
+        """The header of the outermost loop, or the comprehension: where a finding is reported."""
+
+    @property
+    def rows(self) -> range:
+        """The rows on which a ``# noqa`` comment counts."""
+
+    @property
+    def text(self) -> str:
+        """The source of the statements, or of the expression, that a rewriting replaces."""
+
+    @property
+    def width(self) -> int:
+        """The columns that are left for the text of a rewriting, its indentation taken off."""
+
+    def replace(self, lines: tuple[str, ...], drop: tuple[str, ...]) -> tuple[Edit, ...] | None:
+        """The edits that put these lines, or this expression, in place of the nest.
+
+        Comments of the nest are kept before them.  ``drop`` are names whose initialisation before
+        the nest is no longer needed.  None when that can't be done without losing something.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LoopNest:
+    """A loop nest or a comprehension, and its meaning or the reason why it has none."""
+
+    kind: Kind
+    meaning: Lift | Refusal
+    place: NestPlace
+    starts: Mapping[str, complex] = field(default_factory=dict)
+    """Names that hold this number when the nest begins, by an assignment just before it."""

@@ -1,0 +1,1 @@
+"""Array arithmetic as contractions: what products, sums and rearrangements mean."""
