@@ -36,11 +36,23 @@ class Cache:
         self._entries: dict[str, list[Any]] = _read(self._file)
         self._changed = False
 
-    def key(self, data: bytes, path: str, config: Config, *, thorough: bool) -> str:
-        """What the findings of a file depend on, in one word."""
+    def key(
+        self,
+        data: bytes,
+        path: str,
+        config: Config,
+        *,
+        thorough: bool,
+        codemod: tuple[str, ...] = (),
+    ) -> str:
+        """What the findings of a file depend on, in one word.
+
+        ``codemod`` holds the name of the codemod that looks for them, and what it selects.
+        """
         told = (
             path,
             thorough,
+            codemod,
             config.select,
             config.ignore,
             config.extend_select,
@@ -48,6 +60,7 @@ class Cache:
             config.portable_to,
             config.optimize_policy,
             config.target_numpy,
+            config.guard,
         )
         state = blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16)
         state.update(data)

@@ -13,6 +13,7 @@ TYPE_CHECKING = False  # The real one is in typing, which takes longer to import
 if TYPE_CHECKING:
     from typing import NoReturn
 
+_COMMANDS = ("check", "codemod", "rule", "shapes")
 FORMATS = ("concise", "full", "json", "json-lines", "sarif", "github", "gitlab")
 
 
@@ -55,6 +56,10 @@ def _run(argv: list[str]) -> int:
         from .commands.shapes import run as run_shapes
 
         return run_shapes(options)
+    if options.command == "codemod":
+        from .commands.codemod import run as run_codemod
+
+        return run_codemod(options)
     from .commands.check import run as run_check
 
     return run_check(options)
@@ -68,17 +73,33 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message + _hint(message))
 
 
+class _Command(_Parser):
+    """A parser of one command, whose options and paths may stand in any order."""
+
+    _intermixing = False
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse the options first, and then what is left."""
+        if self._intermixing:  # which it does by calling this
+            return super().parse_known_args(args, namespace)
+        self._intermixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixing = False
+
+
 def _hint(message: str) -> str:
     unknown = message.partition("unrecognized arguments: ")[2].split()
     if unknown and unknown[0].startswith("-"):
-        return did_you_mean(
-            unknown[0].partition("=")[0], list(_check_parser()._option_string_actions)
-        )
+        return did_you_mean(unknown[0].partition("=")[0], list(_every_option()))
     if message.startswith("argument command: invalid choice: "):
         word = message.split("'")[1]
         if os.path.exists(word):
             return f"; did you mean 'einsum-lint check {word}'?"
-        return did_you_mean(word, ["check", "rule", "shapes"])
+        return did_you_mean(word, list(_COMMANDS))
     return ""
 
 
@@ -91,7 +112,7 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"einsum-lint {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Command)
     check = commands.add_parser(
         "check",
         help="check files and folders",
@@ -101,6 +122,16 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     _add_check_options(check)
+    codemod = commands.add_parser(
+        "codemod",
+        help="rewrite files and folders",
+        description="Rewrite Python files, and those in folders: print the changes as a diff, or "
+        "write them.  Each rewriting of loops is executed in both forms first.",
+        epilog="Exit status: 0 nothing to change, or changed; 1 with --check, something to change; "
+        "2 wrong usage, a file that could not be written, or an internal error.",
+        allow_abbrev=False,
+    )
+    _add_codemod_options(codemod)
     rule = commands.add_parser(
         "rule",
         help="print the documentation of a rule",
@@ -127,22 +158,22 @@ def _parser() -> _Parser:
     return parser
 
 
-def _check_parser() -> _Parser:
-    parser = _Parser()
-    _add_check_options(parser)
-    return parser
+def _every_option() -> dict[str, argparse.Action]:
+    check, codemod = _Parser(), _Parser()
+    _add_check_options(check)
+    _add_codemod_options(codemod)
+    return {**check._option_string_actions, **codemod._option_string_actions}
 
 
 def _add_check_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="file or folder (default: .), - for standard input"
-    )
+    _add_paths(parser)
     _add_common_options(parser)
     fixes = parser.add_argument_group("fixes")
     fixes.add_argument("--fix", action="store_true", help="apply the safe fixes")
     fixes.add_argument(
         "--unsafe-fixes", action="store_true", help="let --fix and --diff apply unsafe fixes too"
     )
+    _add_verify(fixes)
     fixes.add_argument(
         "--diff", action="store_true", help="print what --fix would change, and change nothing"
     )
@@ -157,7 +188,52 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     )
     output.add_argument("--statistics", action="store_true", help="print counts by rule instead")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+    _add_show_refusals(output)
     output.add_argument("-q", "--quiet", action="store_true", help="print the findings and no more")
+
+
+def _add_codemod_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="such as loops-to-einsum")
+    _add_paths(parser)
+    _add_common_options(parser)
+    rewriting = parser.add_argument_group("rewriting")
+    rewriting.add_argument("--write", action="store_true", help="change the files")
+    rewriting.add_argument(
+        "--check", action="store_true", help="exit with 1 if anything would be changed"
+    )
+    rewriting.add_argument(
+        "--unsafe-fixes", action="store_true", help="rewrite where that rests on assumptions too"
+    )
+    _add_verify(rewriting)
+    rewriting.add_argument(
+        "--guard",
+        action="store_true",
+        help="keep the loop for inputs of which the assumptions do not hold",
+    )
+    output = parser.add_argument_group("output")
+    _add_show_refusals(output)
+    output.add_argument("-q", "--quiet", action="store_true", help="print the diff and no more")
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="file or folder (default: .), - for standard input"
+    )
+
+
+def _add_verify(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--verify",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="execute both forms before a loop is rewritten (the default)",
+    )
+
+
+def _add_show_refusals(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--show-refusals", action="store_true", help="say why loops are not rewritten"
+    )
 
 
 def _add_common_options(parser: argparse.ArgumentParser) -> None:

@@ -47,7 +47,8 @@ class Pointwise:
     """A function of numbers, computed for each value of the indices in its arguments.
 
     ``function`` is the source text of a function (``np.cos``), of an attribute that every number
-    has (``.real``), or an operator: ``/ // % ** < <= > >= == !=``.
+    has (``.real``), or an operator: ``/ // % ** < <= > >= == !=``.  It is empty where the argument
+    itself is one factor, ``(x - y)``: to multiply out would cost more and round otherwise.
     """
 
     function: str

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import reading, screen
-from .facts import Fact
-from .findings import Applicability, Edit, Finding, Fix, Position, Span
-from .rule import Rule, rules, selected
+from .codemod import codemods
+from .facts import EinsumCall, Fact
+from .findings import Applicability, Finding, Position, Span
+from .fixing import fix_text
+from .nests import LoopNest, Refusal
+from .proofs import ISSUES, Proofs, Prove, Tally
+from .rule import Rule, chosen, rules, selected
 from .settings import DEFAULT, Config
 from .shown import CallShapes, call_shapes
 
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from .source import Source
 
 SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
-ROUNDS = 20  # fixes may make room for other fixes, but not for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Fixed:
     data: bytes
     findings: tuple[Finding, ...]
     applied: int
+    proofs: Tally = field(default_factory=Tally)
 
 
 def check_source(
@@ -44,9 +48,10 @@ def check_source(
     ``path`` is only for messages; ``tree`` is the ``ast`` tree of the text where the caller has it.
     Without ``noqa``, comments silence nothing but a whole file: the caller sees to the others.
     """
-    if tree is not None and not screen.matters(source.encode(errors="replace"), config):
+    wanted = chosen(config)
+    if tree is not None and not _matters(source.encode(errors="replace"), config, wanted):
         return ()
-    return _guarded(source, path, config, tree, noqa=noqa)
+    return _guarded(source, path, config, wanted, tree, noqa=noqa)
 
 
 def fix_source(
@@ -55,38 +60,82 @@ def fix_source(
     config: Config = DEFAULT,
     *,
     level: Applicability = Applicability.SAFE,
+    verify: bool = True,
 ) -> str:
-    """The text after every fix of at least this level, applied until none is left."""
-    return _fix(source, path, config, level)[0]
+    """The text after every fix of at least this level, applied until none is left.
+
+    A fix that can be proved by running both forms is; without ``verify`` it is taken as it is.
+    """
+    with Proofs() as proofs:
+        prove = proofs if verify else None
+        return _fix(source, path, config, chosen(config), level, prove)[0]
+
+
+def rewrite_source(
+    source: str,
+    codemod: str,
+    path: str = "<string>",
+    config: Config = DEFAULT,
+    *,
+    level: Applicability = Applicability.SAFE,
+    verify: bool = True,
+) -> str:
+    """The text after every rewriting of at least this level by the codemod with this name.
+
+    Each is proved by running both forms; without ``verify`` it is taken as it is.
+    """
+    known = codemods()
+    if codemod not in known:
+        raise ValueError(f"unknown codemod {codemod!r}; there are {', '.join(known)}")
+    with Proofs() as proofs:
+        prove = proofs if verify else None
+        return _fix(source, path, config, known[codemod].rules(config), level, prove)[0]
 
 
 def check_bytes(
-    data: bytes, path: str, config: Config = DEFAULT, *, thorough: bool = False
+    data: bytes,
+    path: str,
+    config: Config = DEFAULT,
+    *,
+    thorough: bool = False,
+    only: Sequence[Rule] | None = None,
 ) -> tuple[Finding, ...]:
     """The findings of one file, sorted by place; never raises for what is in the file.
 
     ``thorough`` parses the file even when nothing in it can matter to a rule, so that a syntax
-    error is reported.
+    error is reported.  ``only`` are the rules to run instead of those that are configured.
     """
-    if not screen.matters(data, config) and not (thorough or len(data) <= SMALL or b"\0" in data):
+    wanted = chosen(config) if only is None else only
+    passed_over = not (thorough or len(data) <= SMALL or b"\0" in data)
+    if passed_over and not _matters(data, config, wanted):
         return ()
     try:
         text, _ = reading.decode(data)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
-    return _guarded(text, path, config, None)
+    return _guarded(text, path, config, wanted, None)
 
 
 def fix_bytes(
-    data: bytes, path: str, config: Config = DEFAULT, *, level: Applicability = Applicability.SAFE
+    data: bytes,
+    path: str,
+    config: Config = DEFAULT,
+    *,
+    level: Applicability = Applicability.SAFE,
+    only: Sequence[Rule] | None = None,
+    prove: Prove | None = None,
 ) -> Fixed:
-    """Apply the fixes of at least this level, again and again until none is left."""
+    """Apply the fixes of at least this level, again and again until none is left.
+
+    Those that need a proof are given to ``prove``; without it they are taken as they are.
+    """
     try:
         text, encoding = reading.decode(data)
     except reading.UnreadableError as error:
         return Fixed(data, _unreadable(error, config), 0)
-    new, findings, applied = _fix(text, path, config, level)
-    return Fixed(data if new == text else new.encode(encoding), findings, applied)
+    wanted = chosen(config) if only is None else only
+    new, findings, applied, proofs = _fix(text, path, config, wanted, level, prove)
+    return Fixed(data if new == text else new.encode(encoding), findings, applied, proofs)
 
 
 def infer_shapes(
@@ -96,18 +145,49 @@ def infer_shapes(
     try:
         text, _ = reading.decode(data)
         tree = reading.parse(text)
-        facts = _facts(text, tree, config)[1] if screen.matters(data, config) else ()
+        relevant = screen.matters(data, config, loops=False)
+        facts = _facts(text, tree, config, loops=False)[1] if relevant else ()
     except reading.UnreadableError as error:
         return (), _unreadable(error, config)
-    return tuple(sorted((call_shapes(fact) for fact in facts), key=lambda c: c.span)), ()
+    calls = (call_shapes(fact) for fact in facts if isinstance(fact, EinsumCall))
+    return tuple(sorted(calls, key=lambda c: c.span)), ()
+
+
+def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
+    """Why the loops that may look like contractions are none, sorted by place."""
+    if not screen.matters(data, config):
+        return ()
+    try:
+        text, _ = reading.decode(data)
+        facts = _facts(text, reading.parse(text), config, loops=True)[1]
+    except (reading.UnreadableError, RecursionError):
+        return ()
+    nests = (fact.meaning for fact in facts if isinstance(fact, LoopNest))
+    refused = {meaning for meaning in nests if isinstance(meaning, Refusal)}
+    return tuple(sorted(refused, key=lambda refusal: (refusal.span, refusal.reason)))
+
+
+def _matters(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
+    return screen.matters(data, config, loops=wants_loops(wanted))
+
+
+def wants_loops(wanted: Sequence[Rule]) -> bool:
+    """Whether one of some rules looks at loops."""
+    return any(rule.on is LoopNest for rule in wanted)
 
 
 def _guarded(
-    text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool = True
+    text: str,
+    path: str,
+    config: Config,
+    wanted: Sequence[Rule],
+    tree: ast.Module | None = None,
+    *,
+    noqa: bool = True,
 ) -> tuple[Finding, ...]:
     """The findings of a text; what prevents its check is a finding too."""
     try:
-        return _check(text, path, config, tree, noqa=noqa)
+        return _check(text, config, wanted, tree, noqa=noqa)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
     except RecursionError:
@@ -117,13 +197,12 @@ def _guarded(
 
 
 def _check(
-    text: str, path: str, config: Config, tree: ast.Module | None, *, noqa: bool
+    text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None, *, noqa: bool
 ) -> tuple[Finding, ...]:
     tree = tree if tree is not None else reading.parse(text)
-    if not screen.matters(text.encode(errors="replace"), config):
+    if not _matters(text.encode(errors="replace"), config, wanted):
         return ()
-    source, facts = _facts(text, tree, config)
-    wanted = [rule for rule in rules().values() if rule.check and selected(config, rule.code)]
+    source, facts = _facts(text, tree, config, loops=wants_loops(wanted))
     found: list[Finding] = []
     for fact in facts:
         rows = fact.place.rows if noqa else range(0)
@@ -141,11 +220,13 @@ def _check(
     return tuple(sorted(set(found), key=lambda f: (f.span, f.code, f.message)))
 
 
-def _facts(text: str, tree: ast.Module, config: Config) -> tuple[Source, tuple[Fact, ...]]:
+def _facts(
+    text: str, tree: ast.Module, config: Config, *, loops: bool
+) -> tuple[Source, tuple[Fact, ...]]:
     from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
     from .source import Source
 
-    source = Source.of(text, screen.keep(text, tree, config))
+    source = Source.of(text, screen.keep(text, tree, config, loops=loops), tree)
     return source, find_facts(source, config.einsum_functions)
 
 
@@ -170,61 +251,20 @@ def _internal_error(error: Exception, path: str) -> Finding:
     )
 
 
-ISSUES = "https://github.com/einsum-lint/einsum-lint/issues"
-
-
 def _fix(
-    text: str, path: str, config: Config, level: Applicability
-) -> tuple[str, tuple[Finding, ...], int]:
-    applied = 0
-    for _ in range(ROUNDS):
-        findings = _guarded(text, path, config, None)
-        fixes = [f.fix for f in findings if f.fix is not None and f.fix.applicability >= level]
-        if not fixes:
-            break
-        new, count = apply_fixes(text, fixes)
-        try:
-            compile(
-                new,
-                path,
-                "exec",
-                ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
-                dont_inherit=True,
-            )
-        except (SyntaxError, ValueError) as error:
-            bug = ValueError(f"the fixes made the text unparsable ({error}), and were not applied")
-            return text, (*findings, _internal_error(bug, path)), applied
-        text, applied = new, applied + count
-    return text, findings, applied
+    text: str,
+    path: str,
+    config: Config,
+    wanted: Sequence[Rule],
+    level: Applicability,
+    prove: Prove | None,
+) -> tuple[str, tuple[Finding, ...], int, Tally]:
+    def check(text: str) -> tuple[Finding, ...]:
+        return _guarded(text, path, config, wanted)
 
-
-def apply_fixes(text: str, fixes: Sequence[Fix]) -> tuple[str, int]:
-    """The text with the fixes applied, and their number; of two that overlap, the first is."""
-    starts = screen.line_starts(text)
-
-    def offsets(edit: Edit) -> tuple[int, int]:
-        start, end = edit.span.start, edit.span.end
-        return starts[start.row - 1] + start.column - 1, starts[end.row - 1] + end.column - 1
-
-    taken: list[tuple[int, int, str]] = []
-    count = 0
-    for fix in fixes:
-        mine = [(*offsets(edit), edit.content) for edit in fix.edits]
-        if not any(_overlap(one, other) for one in mine for other in taken):
-            taken += mine
-            count += 1
-    return "".join(_pieces(text, sorted(taken))), count
-
-
-def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    """Whether two edits touch: two insertions at one place do."""
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-def _pieces(text: str, edits: Sequence[tuple[int, int, str]]) -> Iterator[str]:
-    at = 0
-    for start, end, content in edits:
-        yield text[at:start]
-        yield content
-        at = end
-    yield text[at:]
+    done = fix_text(text, check, level=level, prove=prove)
+    findings = done.findings
+    if done.broken is not None:
+        told = f"the fixes made the text unparsable ({done.broken}), and were not applied"
+        findings = (*findings, _internal_error(ValueError(told), path))
+    return done.text, findings, done.applied, done.proofs

@@ -63,6 +63,69 @@ class Place(Protocol):
     def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
         """The edit that inserts ``text`` at a column of a subscripts literal, if it can be made."""
 
+    @property
+    def surroundings(self) -> Surroundings | None:
+        """The statement around the call; None where no other code can do the call's work."""
+
+
+class Surroundings(Protocol):
+    """A statement that evaluates a call once, and whose other parts may as well come after it.
+
+    Only there can statements before it do the work of the call.
+    """
+
+    @property
+    def numpy(self) -> str:
+        """How the file calls NumPy at this place: ``np``."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that new code must not bind, because they have or may get a meaning here."""
+
+    @property
+    def target(self) -> str | None:
+        """The one name to which the statement assigns the call's value, when it does only that."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the statement is nothing but the call."""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether an error of the call may be caught in the same scope."""
+
+    @property
+    def writes_into(self) -> bool:
+        """Whether code of the same scope may write into the value of the call."""
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks of the scope the statement stands in."""
+
+    @property
+    def indent(self) -> str:
+        """One level of indentation."""
+
+    @property
+    def width(self) -> int:
+        """The columns that are left for new code, its indentation taken off."""
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The source text of each operand."""
+
+    def keyword(self, name: str) -> str | None:
+        """The source text of the value of a keyword; None when it is not there."""
+
+    def call_with(self, operands: Sequence[str]) -> str:
+        """The source text of the call with other operands."""
+
+    def replace(self, lines: Sequence[str], value: str | None) -> tuple[Edit, ...]:
+        """The edits that put lines before the statement, in which ``value`` stands for the call.
+
+        Without a value the lines take the place of the statement.  Comments stay.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -46,6 +46,8 @@ class Operand:
     least: tuple[tuple[Size, ...], ...] = ()
     fresh: bool = False
     """It was made by the function itself, so that no other name holds it or a view of it."""
+    local: bool = False
+    """Its name is bound in the scope of the nest, so that ``C += …`` may be written for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import libcst as cst
 from .findings import Edit, Span
 from .screen import line_starts
 from .source import Source, Statement
+from .statements import CallStatement, call_statement
 
 LONGEST_OPERAND = 40  # characters of an operand's source text in a message
 
@@ -178,6 +179,17 @@ class CallPlace:
         offset = self._columns[column - 1] + 1 if column else self._columns[0]
         at = self.source.position(offset)
         return Edit(Span(at, at), text)
+
+    @cached_property
+    def surroundings(self) -> CallStatement | None:
+        """The statement around the call; None where no other code can do the call's work."""
+        if self._ast is None:
+            return None
+        operands = [self._arguments[index] for index in self.operands_at]
+        nodes = [node for node in operands if isinstance(node, ast.expr)]
+        if len(nodes) < len(operands) or any(isinstance(node, ast.Starred) for node in nodes):
+            return None
+        return call_statement(self.source, self.source.statements[self.statement], self._ast, nodes)
 
 
 def _literal_columns(literal: str, offset: int) -> list[int] | None:

@@ -28,7 +28,7 @@ class Rule:
 
     code: str
     name: str
-    on: type[Fact] | None
+    on: type[object] | None
     check: Callable[[Fact, Config], Iterable[Problem]] | None
     doc: str
     default: bool
@@ -85,6 +85,19 @@ def rules() -> Mapping[str, Rule]:
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
     return dict(sorted(_registry.items()))
+
+
+def chosen(config: Config) -> tuple[Rule, ...]:
+    """The rules that read facts, of those that the configuration asks for."""
+    return _chosen(config.select, config.ignore, config.extend_select)
+
+
+@functools.cache
+def _chosen(
+    select: tuple[str, ...], ignore: tuple[str, ...], extend_select: tuple[str, ...]
+) -> tuple[Rule, ...]:
+    config = Config(select, ignore, extend_select)
+    return tuple(rule for rule in rules().values() if rule.check and selected(config, rule.code))
 
 
 def selected(config: Config, wanted: str) -> bool:

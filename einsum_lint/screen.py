@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .dialects import LIBRARIES
+from .loop_screen import loop_rows
 from .settings import Config
 
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
@@ -37,11 +38,19 @@ def _functions(config: Config) -> Iterable[str]:
     yield from config.einsum_functions
 
 
-def matters(data: bytes, config: Config) -> bool:
-    """Whether some rule could find something in a file with these bytes."""
+def matters(data: bytes, config: Config, *, loops: bool = True) -> bool:
+    """Whether some rule could find something in a file with these bytes.
+
+    Without ``loops``, no rule that looks at loops is asked.
+    """
     if b"einsum" in data:
         return True
-    return any(name.rpartition(".")[2].encode() in data for name in config.einsum_functions)
+    if any(name.rpartition(".")[2].encode() in data for name in config.einsum_functions):
+        return True
+    if not loops or b"numpy" not in data:
+        return False
+    # The scan looks at ASCII only, whatever the encoding is.
+    return next(loop_rows(data.decode("latin-1")), None) is not None
 
 
 def _words(text: str, config: Config) -> set[str]:
@@ -158,8 +167,9 @@ def last_row(node: ast.stmt) -> int:
 class _Keeper:
     """Decides about the statements of one file."""
 
-    def __init__(self, text: str, tree: ast.Module, config: Config) -> None:
+    def __init__(self, text: str, tree: ast.Module, config: Config, *, loops: bool) -> None:
         self.text, self.tree = text, tree
+        self.loops = sorted(loop_rows(text)) if loops and "numpy" in text else []
         self.words = _words(text, config)
         self.rows: list[int] = []
         self.members: dict[ast.ClassDef, tuple[ast.stmt, ...]] = {}
@@ -197,8 +207,7 @@ class _Keeper:
                 yield inner.target.id
 
     def touched(self, node: ast.stmt) -> bool:
-        at = bisect_left(self.rows, first_row(node))
-        return at < len(self.rows) and self.rows[at] <= last_row(node)
+        return _any_within(self.rows, node)
 
     def block(self, body: list[ast.stmt]) -> tuple[ast.stmt, ...]:
         """The statements of a body that stay; one that shares a row with another stays with it."""
@@ -237,7 +246,7 @@ class _Keeper:
         return self.block(node.body) or tuple(node.body)
 
     def wanted(self, node: ast.stmt) -> bool:
-        if self.touched(node):
+        if self.touched(node) or _any_within(self.loops, node):
             return True
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Delete():
@@ -287,6 +296,12 @@ def _rows_with(text: str, starts: Sequence[int], words: set[str]) -> list[int]:
     return sorted(rows)
 
 
+def _any_within(rows: Sequence[int], node: ast.stmt) -> bool:
+    """Whether one of some rows, which are in order, belongs to a statement."""
+    at = bisect_left(rows, first_row(node))
+    return at < len(rows) and rows[at] <= last_row(node)
+
+
 def _part_of_name(text: str, at: int) -> bool:
     return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
 
@@ -299,9 +314,9 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
-def keep(text: str, tree: ast.Module, config: Config) -> Kept:
+def keep(text: str, tree: ast.Module, config: Config, *, loops: bool = True) -> Kept:
     """The statements of a file that a rule could look at, and those that they rest on."""
-    return _Keeper(text, tree, config).keep()
+    return _Keeper(text, tree, config, loops=loops).keep()
 
 
 def elide(lines: Sequence[str], kept: Kept) -> tuple[str, list[int]]:

@@ -18,6 +18,7 @@ class Config:
     ``einsum_functions`` maps the dotted name of a function to the library whose einsum it follows.
     ``portable_to`` names the libraries that every call must suit, as ``dialects.py`` calls them.
     ``target_numpy`` is the (major, minor) version of NumPy that the checked code runs on.
+    ``guard`` keeps a loop that is rewritten, for inputs of which the assumptions do not hold.
     """
 
     select: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Config:
     portable_to: tuple[str, ...] = ()
     optimize_policy: OptimizePolicy = "model"
     target_numpy: tuple[int, int] = (2, 4)
+    guard: bool = False
 
 
 DEFAULT = Config()

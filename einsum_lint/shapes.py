@@ -80,13 +80,15 @@ class Origin:
 
     ``root`` identifies one object for as long as nothing can have replaced it; ``name`` is how the
     source calls it.  ``via`` says what was done to the root that may have changed its sizes: two
-    objects with equal origins have the same shape.
+    objects with equal origins have the same shape.  ``twin`` names a copy, of which the attributes
+    are its own.
     """
 
     root: int
     name: str
     offset: int = 0
     via: str = ""
+    twin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,14 @@ class Source:
     text: str
     kept: Kept
     lines: Sequence[str] = field(repr=False)
+    tree: ast.Module = field(repr=False)
+    """The whole file, what is not kept too."""
     _calls: dict[Statement, dict[cst.Call, ast.Call]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, text: str, kept: Kept) -> Source:
+    def of(cls, text: str, kept: Kept, tree: ast.Module) -> Source:
         """The source of a text of which the statements ``kept`` are looked at."""
-        return cls(text, kept, re.split(r"\r\n|\r|\n", text))
+        return cls(text, kept, re.split(r"\r\n|\r|\n", text), tree)
 
     @cached_property
     def newline(self) -> str:

@@ -13,7 +13,8 @@ class Input:
 
     An ``array`` has the rank ``len(sizes)`` (0: a number); each axis has the size ``sizes[k]``,
     over named sizes, where that is no symbol of its own (``A.shape[0]``), and at least each of
-    ``least[k]``.  An ``integer`` is itself a named size.  ``dtype`` is NumPy's name, if known.
+    ``least[k]``.  An ``integer`` is itself a named size, and at least each of ``least[0]``, if there
+    is one.  ``dtype`` is NumPy's name, if known.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Trial:
     header: str
     inputs: tuple[Input, ...]
     results: tuple[str, ...]
+    empty: bool = True
+    """Whether they must also agree on axes without elements."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from einsum_lint.dialects import Dialect, readings_of
 from einsum_lint.equation import parse
-from einsum_lint.facts import EinsumCall, Reading, read_by
+from einsum_lint.facts import EinsumCall, Reading, Surroundings, read_by
 from einsum_lint.findings import Edit, Position, Problem, Span
 from einsum_lint.rules.ellipsis_mismatch import ellipsis_mismatch
 from einsum_lint.rules.invalid_argument import invalid_argument
@@ -72,6 +72,10 @@ class FakePlace:
         return None
 
     def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
+        return None
+
+    @property
+    def surroundings(self) -> Surroundings | None:
         return None
 
 

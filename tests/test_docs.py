@@ -81,7 +81,7 @@ def test_the_configuration_of_the_readme_has_all_keys() -> None:
 
 
 def test_the_options_of_the_readme_exist() -> None:
-    known = cli._check_parser()._option_string_actions
+    known = cli._every_option()
     shell = re.findall(r"^einsum-lint .*$|`-[^`]*`|`einsum-lint [^`]*`", README, re.MULTILINE)
     named = {option for text in shell for option in re.findall(r"(?<!\w)--[a-z-]+", text)}
     assert {"--fix", "--diff", "--select", "--output-format"} <= named

@@ -8,8 +8,9 @@ import pytest
 
 from einsum_lint import Config, check_source, fix_source
 from einsum_lint import rule as registry
-from einsum_lint.engine import SMALL, apply_fixes, check_bytes, fix_bytes
+from einsum_lint.engine import SMALL, check_bytes, fix_bytes
 from einsum_lint.findings import Applicability, Edit, Fix, Position, Span
+from einsum_lint.fixing import apply_fixes
 from einsum_lint.rule import rules, selected
 
 BAD = "import numpy as np\nnp.einsum('ij->iz', a)\n"
@@ -117,9 +118,8 @@ def test_bug_in_a_rule_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(fact: object, config: object) -> object:
         raise ZeroDivisionError("oh")
 
-    known = dict(rules())
-    known["EIN003"] = dataclasses.replace(known["EIN003"], check=broken)  # type: ignore[arg-type]
-    monkeypatch.setattr("einsum_lint.engine.rules", lambda: known)
+    bad = dataclasses.replace(rules()["EIN003"], check=broken)  # type: ignore[arg-type]
+    monkeypatch.setattr("einsum_lint.engine.chosen", lambda config: (bad,))
     (finding,) = check_source(BAD, "some/file.py")
     assert finding.code == "EIN901"
     assert "ZeroDivisionError: oh" in finding.message
@@ -161,8 +161,10 @@ def test_overlapping_fixes_are_left_for_another_round() -> None:
         span = Span(Position(1, start), Position(1, end))
         return Fix("", (Edit(span, content),), Applicability.SAFE)
 
-    assert apply_fixes("abcdef", [fix(2, 4, "X"), fix(3, 5, "Y"), fix(6, 7, "Z")]) == ("aXdeZ", 2)
-    assert apply_fixes("abcdef", [fix(3, 3, "X"), fix(3, 3, "Y")]) == ("abXcdef", 1)
+    one, two, three = fix(2, 4, "X"), fix(3, 5, "Y"), fix(6, 7, "Z")
+    assert apply_fixes("abcdef", [one, two, three]) == ("aXdeZ", [one, three])
+    one, two = fix(3, 3, "X"), fix(3, 3, "Y")
+    assert apply_fixes("abcdef", [one, two]) == ("abXcdef", [one])
 
 
 def test_a_fix_that_breaks_the_file_is_not_applied(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def test_fix_keeps_mode_link_and_neighbours(run: Run) -> None:
 FAKE_SPAN = Span(Position(1, 1), Position(1, 4))
 
 
-def fake_check(data: bytes, path: str, config: Config, *, thorough: bool) -> tuple[Finding, ...]:
+def fake_check(data: bytes, path: str, config: Config, **options: object) -> tuple[Finding, ...]:
     """One unsafe finding for a text that begins with ``bad``."""
     if data.startswith(b"die"):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -123,7 +123,7 @@ def fake_check(data: bytes, path: str, config: Config, *, thorough: bool) -> tup
     return (Finding("EIN101", "missing-optimize", "bad", FAKE_SPAN, fix, 1),)
 
 
-def fake_fix(data: bytes, path: str, config: Config, *, level: Applicability) -> Fixed:
+def fake_fix(data: bytes, path: str, config: Config, **options: object) -> Fixed:
     return Fixed(b"good" + data[3:], (), 1)
 
 

@@ -238,7 +238,7 @@ def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_bug_is_reported_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: object) -> Iterator[object]:
+    def fail(*args: object, **keywords: object) -> Iterator[object]:
         raise ZeroDivisionError("two\nlines")
 
     monkeypatch.setattr(screen, "keep", fail)

@@ -20,8 +20,9 @@ from einsum_lint.source import Source
 
 
 def facts(text: str) -> list[EinsumCall]:
-    source = Source.of(text, keep(text, parse(text), DEFAULT))
-    return list(find_facts(source, {}))
+    tree = parse(text)
+    source = Source.of(text, keep(text, tree, DEFAULT), tree)
+    return [fact for fact in find_facts(source, {}) if isinstance(fact, EinsumCall)]
 
 
 def operand(text: str, expression: str = "x") -> ArrayFact:

@@ -6,9 +6,10 @@ import ast
 
 import pytest
 
-from einsum_lint.engine import apply_fixes, check_bytes, check_source
+from einsum_lint.engine import check_bytes, check_source
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Applicability, Edit, Fix
+from einsum_lint.fixing import apply_fixes
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import keep
@@ -19,8 +20,9 @@ CALL = "np.einsum('ij,jk->ik', a, b)"
 
 
 def source_and_facts(text: str) -> tuple[Source, list[EinsumCall]]:
-    source = Source.of(text, keep(text, parse(text), DEFAULT))
-    return source, list(find_facts(source, {}))
+    tree = parse(text)
+    source = Source.of(text, keep(text, tree, DEFAULT), tree)
+    return source, [f for f in find_facts(source, {}) if isinstance(f, EinsumCall)]
 
 
 BEFORE = {
@@ -144,8 +146,8 @@ def edited(call: str, edit: Edit | None) -> str | None:
     if edit is None:
         return None
     fix = Fix("", (edit,), Applicability.SAFE)
-    text, count = apply_fixes(f"import numpy as np\n{call}\n", [fix])
-    assert count == 1
+    text, taken = apply_fixes(f"import numpy as np\n{call}\n", [fix])
+    assert taken == [fix]
     ast.parse(text)
     return text.removeprefix("import numpy as np\n").removesuffix("\n")
 

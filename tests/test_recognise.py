@@ -13,8 +13,10 @@ from einsum_lint.source import Source
 
 
 def facts(text: str, config: Config = DEFAULT) -> list[EinsumCall]:
-    source = Source.of(text, keep(text, parse(text), config))
-    return list(find_facts(source, config.einsum_functions))
+    tree = parse(text)
+    source = Source.of(text, keep(text, tree, config), tree)
+    found = find_facts(source, config.einsum_functions)
+    return [fact for fact in found if isinstance(fact, EinsumCall)]
 
 
 def libraries(fact: EinsumCall) -> list[str]:

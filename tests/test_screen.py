@@ -25,7 +25,8 @@ def everything(text: str) -> Kept:
 
 
 def found(text: str, kept: Kept) -> list[tuple[object, ...]]:
-    facts: list[EinsumCall] = list(find_facts(Source.of(text, kept), {}))
+    every = find_facts(Source.of(text, kept, parse(text)), {})
+    facts = [fact for fact in every if isinstance(fact, EinsumCall)]
     return sorted(
         (
             fact.place.call,

@@ -232,6 +232,33 @@ def last_fits(rng: random.Random, given: Mapping[str, Any]) -> Any:
     return array(rng, rng.choice((tail, (2, *tail), one.shape, ())))
 
 
+def counts(rng: random.Random, given: Mapping[str, Any]) -> Any:
+    return array(rng, (rng.randint(0, 4),), "int64")
+
+
+def a_vector(rng: random.Random, given: Mapping[str, Any]) -> Any:
+    return array(rng, (rng.randint(1, 4),))
+
+
+def long_enough(rng: random.Random, given: Mapping[str, Any]) -> Any:
+    """An array of which each axis has two elements or more."""
+    sizes = tuple(rng.randint(2, 4) for _ in range(rng.randint(1, 3)))
+    return array(rng, sizes, rng.choice(("float32", "float64", "int64", "complex128")))
+
+
+def nested_blocks(rng: random.Random, given: Mapping[str, Any]) -> Any:
+    """Arrays in lists, of one depth, as ``block`` takes them."""
+    sizes = rng.choice(((2,), (2, 2), (2, 2, 2)))
+    row = [array(rng, sizes, "float64"), array(rng, sizes, "int64")]
+    return rng.choice((row, [row, row], [[row], [row]], row[0], [1, 2.5], [[1], [2]]))
+
+
+def maybe(rng: random.Random, given: Mapping[str, Any]) -> Any:
+    return rng.random() < 0.4
+
+
+pair_of_sets: dict[str, Made] = {"ar1": an_array, "ar2": an_array}
+
 OWN: dict[str, dict[str, Made]] = {
     **{f"linalg.{name}": {"a": matrices, "A": matrices, "x": matrices} for name in (
         "inv", "cholesky", "matrix_power", "det", "matrix_rank", "cond", "slogdet", "eig", "eigh", "eigvals", "eigvalsh",
@@ -259,7 +286,21 @@ OWN: dict[str, dict[str, Made]] = {
     "moveaxis": {"source": lambda rng, g: axis(rng, g, several=True), "destination": lambda rng, g: axis(rng, g, several=True)},
     "broadcast_to": {"array": lambda rng, g: array(rng, rng.choice(((), (1,), (2, 1)))), "shape": lambda rng, g: rng.choice(((2, 3), (3, 2, 3), (4, 1)))},
     "searchsorted": {"a": lambda rng, g: np.arange(4.0), "v": an_array}, "interp": {"x": lambda rng, g: array(rng, dtype="float64")},
-    "rot90": {"m": stacks}, "where": {}, "choice": {"a": lambda rng, g: rng.choice((4, np.arange(3.0), np.ones((2, 3))))},
+    "bincount": {"x": counts}, "histogram": {"a": an_array, "bins": lambda rng, g: rng.randint(1, 5)},
+    "digitize": {"bins": lambda rng, g: np.arange(3.0)}, "gradient": {"f": long_enough},
+    "block": {"arrays": nested_blocks}, "diag_indices": {"ndim": lambda rng, g: rng.randint(0, 3)},
+    "extract": {"arr": lambda rng, g: array(rng, g["condition"].shape)}, "intersect1d": pair_of_sets,
+    "setdiff1d": pair_of_sets, "union1d": pair_of_sets, "compress": {"condition": lambda rng, g: [True, False]},
+    "convolve": {"a": a_vector, "v": a_vector}, "polyval": {"p": a_vector, "x": an_array},
+    "polyfit": {"x": lambda rng, g: np.arange(5.0), "y": lambda rng, g: array(rng, rng.choice(((5,), (5, 2))), "float64"), "deg": lambda rng, g: 2},
+    "linalg.lstsq": {"a": a_matrix, "b": lambda rng, g: array(rng, rng.choice(((g["a"].shape[0],), (g["a"].shape[0], 2))))},
+    "apply_along_axis": {"func1d": lambda rng, g: rng.choice((np.sum, np.diff, np.cumsum, np.max)), "axis": lambda rng, g: rng.choice((0, -1)), "arr": long_enough, "args": lambda rng, g: []},
+    "fft.fftfreq": {"n": lambda rng, g: rng.randint(1, 7)}, "fft.rfftfreq": {"n": lambda rng, g: rng.randint(1, 7)},
+    **{f"fft.{name}": {"n": lambda rng, g: rng.choice((None, 4, 5)), "axis": lambda rng, g: rng.choice((0, -1))} for name in (
+        "fft", "ifft", "rfft", "irfft", "hfft", "ihfft",
+    )},
+    "unique": {"return_index": maybe, "return_inverse": maybe, "return_counts": maybe, "axis": lambda rng, g: rng.choice((None, 0))},
+    "unwrap": {"p": long_enough}, "rot90": {"m": stacks}, "where": {}, "choice": {"a": lambda rng, g: rng.choice((4, np.arange(3.0), np.ones((2, 3))))},
     "permutation": {"x": lambda rng, g: rng.choice((4, array(rng, (3, 2))))}, "permuted": {"x": lambda rng, g: array(rng, (3, 2)), "axis": axis},
     "linalg.diagonal": {"x": stacks}, "linalg.trace": {"x": stacks}, "triangular": {"left": lambda rng, g: 0, "mode": lambda rng, g: 1, "right": lambda rng, g: 2},
     "linspace": {"axis": lambda rng, g: 0}, "logspace": {"axis": lambda rng, g: 0}, "geomspace": {
@@ -355,6 +396,8 @@ class Blurred:
                 return Display(tuple(self.value(item) for item in given), isinstance(given, tuple))
             case bytes():
                 return UNKNOWN
+            case _ if callable(given):
+                return Reference(frozenset({f"numpy.{given.__name__}"}))
         return Constant(given)
 
     def number(self, dim: Dim) -> int | None:
@@ -399,6 +442,8 @@ RANDOM = {"numpy.random": np.random, "numpy.random.RandomState()": np.random.Ran
           "numpy.random.default_rng()": np.random.default_rng(0)}  # fmt: skip
 NOT_IN_THIS_NUMPY = {"trapz", "in1d", "random_integers", "row_stack", "bitwise_not"}
 VALUE_DEPENDENT = {
+    "bincount", "extract", "compress", "setdiff1d", "union1d", "intersect1d", "convolve", "block", "lstsq",
+    "apply_along_axis", "array_split", "fft2", "ifft2", "fftn", "ifftn", "rfft2", "rfftn", "irfft2", "irfftn",
     "nonzero", "unique", "delete", "insert", "append", "interp", "average", "frombuffer", "fromiter", "argwhere",
     "flatnonzero", "default_rng", "RandomState", "cov", "corrcoef", "tril_indices", "triu_indices", "ix_",
 }  # fmt: skip

@@ -1,11 +1,11 @@
-"""``check --diff``: what ``--fix`` would write, as a unified diff."""
+"""What would be written, as a unified diff: ``check --diff`` and ``codemod``."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..report import Checked, Look, report
 from ..terminal import wants_colour
@@ -16,12 +16,7 @@ _STYLES = {b"+": "green", b"-": "red", b"@": "cyan"}
 
 def print_diffs(results: Sequence[Result], *, quiet: bool, exit_zero: bool) -> int:
     """Print the diffs and return the exit status: 1 when there are any, as ruff does."""
-    colour = wants_colour(sys.stdout)
-    sys.stdout.flush()
-    for result in results:
-        for line in diff(result.file.shown, result.data, result.fixed):
-            sys.stdout.buffer.write(_coloured(line) if colour else line)
-    sys.stdout.buffer.flush()
+    write_diffs(results)
     failures = [
         Checked(result.file.shown, result.file.path, result.data, broken)
         for result in results
@@ -37,6 +32,16 @@ def print_diffs(results: Sequence[Result], *, quiet: bool, exit_zero: bool) -> i
         return 2
     changes = failures or any(result.data != result.fixed for result in results)
     return 1 if changes and not exit_zero else 0
+
+
+def write_diffs(results: Iterable[Result]) -> None:
+    """Write the diffs to standard output, in colour on a terminal."""
+    colour = wants_colour(sys.stdout)
+    sys.stdout.flush()
+    for result in results:
+        for line in diff(result.file.shown, result.data, result.fixed):
+            sys.stdout.buffer.write(_coloured(line) if colour else line)
+    sys.stdout.buffer.flush()
 
 
 def diff(path: str, old: bytes, new: bytes) -> Iterator[bytes]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..cache import FOLDER, Cache
-from ..engine import SMALL, check_bytes, fix_bytes
+from ..codemod import codemods
+from ..engine import SMALL, check_bytes, find_refusals, fix_bytes, wants_loops
 from ..files import SourceFile
 from ..findings import Applicability, Finding, Position, Span
+from ..nests import Refusal
 from ..parallel import in_order, processors
-from ..rule import selected
+from ..proofs import Proofs, Prove, Tally
+from ..rule import Rule, chosen, selected
 from ..screen import matters
 from ..settings import Config
 
@@ -31,7 +34,7 @@ class Result:
     """What became of a file.
 
     ``findings`` are those of the file as it is now, ``remaining`` those left after the fixes that
-    make it ``fixed``; ``applied`` counts those fixes.
+    make it ``fixed``; ``applied`` counts those fixes, and ``proofs`` tells how they were proved.
     """
 
     file: SourceFile
@@ -40,13 +43,42 @@ class Result:
     fixed: bytes
     remaining: tuple[Finding, ...]
     applied: int = 0
+    proofs: Tally = field(default_factory=Tally)
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with each file.
+
+    ``fix`` is the lowest level of fixes to apply, None for none; ``verify`` has them proved first.
+    ``codemod`` names the codemod whose rules are to run, instead of those that are configured, and
+    ``select`` narrows them.  ``guard`` is the setting of this name.  ``refusals`` asks why loops
+    are not rewritten.
+    """
+
+    fix: Applicability | None = None
+    verify: bool = True
+    codemod: str | None = None
+    select: tuple[str, ...] = ()
+    guard: bool = False
+    refusals: bool = False
+
+    def rules(self, config: Config) -> tuple[Rule, ...]:
+        """The rules to run on a file."""
+        if self.codemod is None:
+            return chosen(config)
+        return codemods()[self.codemod].rules(config, self.select)
+
+
+CHECK: Final = Task()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to go about it.  ``fix`` is the lowest level of fixes to apply, None for none."""
+    """What to do, and how to go about it."""
 
-    fix: Applicability | None = None
+    task: Task = CHECK
     jobs: int | None = None
     cache: bool = True
     cache_folder: str | None = None
@@ -60,7 +92,7 @@ class Job:
     path: str
     config: Config
     thorough: bool
-    fix: Applicability | None
+    task: Task
     known: tuple[Finding, ...] | None = None
 
 
@@ -72,19 +104,47 @@ class Done:
     fixed: bytes | None = None
     remaining: tuple[Finding, ...] = ()
     applied: int = 0
+    proofs: Tally = field(default_factory=Tally)
+    refusals: tuple[Refusal, ...] = ()
 
 
-def work(job: Job) -> Done:
+class Worker:
+    """Does one job after another, with one prover for all of them."""
+
+    def __init__(self) -> None:
+        self._proofs = Proofs()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._proofs.close()
+
+    def __call__(self, job: Job) -> Done:
+        """Do a job."""
+        return work(job, self._proofs)
+
+
+def work(job: Job, prove: Prove | None = None) -> Done:
     """Check one file, and fix it if that is asked for and there is something to fix."""
+    task = job.task
     try:
+        only = task.rules(job.config)
+        refusals = find_refusals(job.data, job.config) if task.refusals else ()
         found = job.known
         if found is None:
-            found = check_bytes(job.data, job.path, job.config, thorough=job.thorough)
-        if not fixable(found, job.fix):
-            return Done(found)
-        assert job.fix is not None
-        fixed = fix_bytes(job.data, job.path, job.config, level=job.fix)
-        return Done(found, fixed.data, fixed.findings, fixed.applied)
+            found = check_bytes(job.data, job.path, job.config, thorough=job.thorough, only=only)
+        if task.fix is None or not fixable(found, task.fix):
+            return Done(found, refusals=refusals)
+        fixed = fix_bytes(
+            job.data,
+            job.path,
+            job.config,
+            level=task.fix,
+            only=only,
+            prove=prove if task.verify else None,
+        )
+        return Done(found, fixed.data, fixed.findings, fixed.applied, fixed.proofs, refusals)
     except Exception as error:  # The engine does not raise; if it does, the other files go on.
         return Done((crashed(f"{type(error).__name__}: {error}"),))
 
@@ -125,25 +185,28 @@ def examine(
             waiting.append((index, *got))
     done = len(files) - len(waiting)
     jobs = [job for _, job, _ in waiting]
-    for (index, job, key), outcome in zip(waiting, _run(jobs, options), strict=True):
-        if job.known is None:
-            caches.put(files[index], key, outcome.findings)
-        results[index] = _result(files[index], job.data, outcome)
-        done += 1
-        advance(done, len(files))
+    with Worker() as worker:
+        outcomes = _run(worker, jobs, options)
+        for (index, job, key), outcome in zip(waiting, outcomes, strict=True):
+            if job.known is None:
+                caches.put(files[index], key, outcome.findings)
+            results[index] = _result(files[index], job.data, outcome)
+            done += 1
+            advance(done, len(files))
     caches.save()
     return [result for result in results if result is not None]
 
 
 def examine_text(file: SourceFile, data: bytes, options: Options) -> Result:
     """The result for a text that comes from elsewhere than the file whose name it has."""
-    config = file.project.config_for(file.path)
-    return _result(file, data, work(Job(data, file.shown, config, file.named, options.fix)))
+    config = _config(file, options.task)
+    with Worker() as worker:
+        return _result(file, data, worker(Job(data, file.shown, config, file.named, options.task)))
 
 
 def _begin(file: SourceFile, options: Options, caches: _Caches) -> Result | tuple[Job, str]:
     """The result where it is known at once, else the job and the key of its findings."""
-    config = file.project.config_for(file.path)
+    config = _config(file, options.task)
     try:
         if file.error is not None:
             raise OSError(file.error)
@@ -152,22 +215,31 @@ def _begin(file: SourceFile, options: Options, caches: _Caches) -> Result | tupl
     except OSError as error:
         told = (unreadable(error.strerror or str(error)),)
         return _result(file, b"", Done(told if selected(config, "EIN900") else ()))
-    if not (file.named or matters(data, config) or len(data) <= SMALL or b"\0" in data):
-        return _result(file, data, Done(()))
-    job = Job(data, file.shown, config, file.named, options.fix)
+    if not (file.named or len(data) <= SMALL or b"\0" in data):
+        loops = options.task.refusals or wants_loops(options.task.rules(config))
+        if not matters(data, config, loops=loops):
+            return _result(file, data, Done(()))
+    job = Job(data, file.shown, config, file.named, options.task)
     key, known = caches.get(file, job)
-    if known is not None and not fixable(known, options.fix):
+    if known is not None and not fixable(known, job.task.fix) and not job.task.refusals:
         return _result(file, data, Done(known))
     return replace(job, known=known), key
 
 
+def _config(file: SourceFile, task: Task) -> Config:
+    config = file.project.config_for(file.path)
+    return replace(config, guard=True) if task.guard else config
+
+
 def _result(file: SourceFile, data: bytes, done: Done) -> Result:
+    refusals = done.refusals
     if done.fixed is None:
-        return Result(file, data, done.findings, data, done.findings)
-    return Result(file, data, done.findings, done.fixed, done.remaining, done.applied)
+        return Result(file, data, done.findings, data, done.findings, refusals=refusals)
+    found, remaining = done.findings, done.remaining
+    return Result(file, data, found, done.fixed, remaining, done.applied, done.proofs, refusals)
 
 
-def _run(jobs: Sequence[Job], options: Options) -> Iterator[Done]:
+def _run(worker: Worker, jobs: Sequence[Job], options: Options) -> Iterator[Done]:
     if not jobs:
         return iter(())
     workers = processors() if options.jobs is None else options.jobs
@@ -175,7 +247,7 @@ def _run(jobs: Sequence[Job], options: Options) -> Iterator[Done]:
     small = len(jobs) < _MANY and sum(len(job.data) for job in jobs) < _MUCH
     patience = _PATIENCE if small and options.jobs is None else 0.0
     return in_order(
-        work, portable, workers, lost=_lost, size=lambda job: len(job.data), patience=patience
+        worker, portable, workers, lost=_lost, size=lambda job: len(job.data), patience=patience
     )
 
 
@@ -209,7 +281,9 @@ class _Caches:
         cache = self._of(file)
         if cache is None:
             return "", None
-        key = cache.key(job.data, job.path, job.config, thorough=job.thorough)
+        task = job.task
+        codemod = (task.codemod, *task.select) if task.codemod else ()
+        key = cache.key(job.data, job.path, job.config, thorough=job.thorough, codemod=codemod)
         return key, cache.get(key)
 
     def put(self, file: SourceFile, key: str, findings: tuple[Finding, ...]) -> None:

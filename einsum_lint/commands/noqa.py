@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..add_noqa import add_noqa
 from ..findings import Finding
 from ..writing import NotWrittenError, replace_file
-from .examine import Job, Result, work
+from .examine import CHECK, Job, Result, work
 
 
 def silence(results: Sequence[Result], *, quiet: bool) -> int:
@@ -38,7 +38,7 @@ def silence(results: Sequence[Result], *, quiet: bool) -> int:
 def _check_again(result: Result, changed: bytes) -> tuple[Finding, ...]:
     file = result.file
     config = file.project.config_for(file.path)
-    return work(Job(changed, file.shown, config, file.named, None)).findings
+    return work(Job(changed, file.shown, config, file.named, CHECK)).findings
 
 
 def _complain(path: str, finding: Finding) -> None:

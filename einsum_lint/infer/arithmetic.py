@@ -21,6 +21,7 @@ from .signature import portable, unique
 from .values import UNKNOWN, Constant, Display, Size, Value, size_of, sized
 
 LARGEST = 1 << 64  # a constant beyond this is no size
+_LONGEST = 64  # items; a repeated display is followed so far
 
 _FOLDED: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
     cst.Add: operator.add,
@@ -59,6 +60,11 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     match op, left, right:
         case cst.Add(), Display(is_tuple=True), Display(is_tuple=True):
             return Display((*left.items, *right.items), is_tuple=True)
+        case (
+            (cst.Multiply(), Display() as items, Constant(value=int(times)))
+            | (cst.Multiply(), Constant(value=int(times)), Display() as items)
+        ) if 0 <= times * len(items.items) <= _LONGEST:
+            return Display(items.items * times, items.is_tuple)
     if not _meets_array(left, right):
         return UNKNOWN
     if isinstance(op, cst.MatrixMultiply):
@@ -72,6 +78,8 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     match op, right:
         case cst.Multiply(), Constant(value=float() | complex()):  # no list can be repeated so
             return result
+        case cst.Multiply(), ArrayFact() if result.origin is None and result.shape.open:
+            return UNKNOWN  # of sparse matrices this is another product
     return _resized(result)
 
 

@@ -29,7 +29,9 @@ def bind(evaluator: Evaluator, target: cst.CSTNode, value: Value) -> None:
             for element, item in zip(elements, items, strict=True):
                 bind(evaluator, element.value, item)
         case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            _set_attribute(evaluator, owner, name, value)
+            _set_attribute(evaluator, owner, name, evaluator.value(owner), value)
+        case cst.Subscript():
+            evaluator.set_item(target)
         case cst.CSTNode():
             evaluator.parts(target)
 
@@ -74,9 +76,8 @@ def _unpacked_shape(
 
 
 def _set_attribute(
-    evaluator: Evaluator, owner: cst.BaseExpression, name: str, value: Value
+    evaluator: Evaluator, owner: cst.BaseExpression, name: str, held: Value, value: Value
 ) -> None:
-    held = evaluator.value(owner)
     if isinstance(held, ArrayFact) and held.origin is not None:
         evaluator.scope.set_part(held.origin, f".{name}", value)
     if isinstance(owner, cst.Name) and name in ("shape", "dtype"):  # it is another array now
@@ -90,23 +91,41 @@ _PLAIN: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.AddAssign: cst.Add,
     cst.SubtractAssign: cst.Subtract,
     cst.MultiplyAssign: cst.Multiply,
+    cst.DivideAssign: cst.Divide,
     cst.FloorDivideAssign: cst.FloorDivide,
+    cst.ModuloAssign: cst.Modulo,
+    cst.PowerAssign: cst.Power,
+    cst.MatrixMultiplyAssign: cst.MatrixMultiply,
+    cst.BitAndAssign: cst.BitAnd,
+    cst.BitOrAssign: cst.BitOr,
+    cst.BitXorAssign: cst.BitXor,
 }
 
 
 def augment(evaluator: Evaluator, node: cst.AugAssign) -> None:
     """``x += y``: in place on an array, a new value on anything else."""
     right = evaluator.value(node.value)
-    if not isinstance(node.target, cst.Name):
-        evaluator.parts(node.target)
-        return
-    left = evaluator.scope.lookup(node.target.value)
+    match node.target:
+        case cst.Name(value=name):
+            value = _augmented(node.operator, evaluator.scope.lookup(name), right)
+            if value is not None:
+                evaluator.scope.bind(name, value)
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            held = evaluator.value(owner)
+            value = _augmented(node.operator, evaluator.attribute_of(held, name), right)
+            if value is not None:
+                _set_attribute(evaluator, owner, name, held, value)
+        case target:
+            bind(evaluator, target, UNKNOWN)
+
+
+def _augmented(operator: cst.BaseAugOp, left: Value, right: Value) -> Value | None:
+    """The new value of a target; None for an array that keeps its shape and dtype."""
     array = left if isinstance(left, ArrayFact) else NOTHING_KNOWN
-    if array.is_array and array.shape.dims and array.library not in _MAKE_NEW:
-        return  # an array that is no scalar keeps its shape and dtype
-    operator = _PLAIN.get(type(node.operator))
-    value = arithmetic.binary(operator(), left, right) if operator else UNKNOWN
-    evaluator.scope.bind(node.target.value, value)
+    if array.is_array and array.shape.dims and array.library not in _MAKE_NEW:  # no scalar
+        return None
+    plain = _PLAIN.get(type(operator))
+    return arithmetic.binary(plain(), left, right) if plain else UNKNOWN
 
 
 def import_names(scope: Scope, node: cst.Import | cst.ImportFrom) -> None:

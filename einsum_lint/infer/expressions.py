@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from ..shapes import ArrayFact, Origin
+from ..shapes import ArrayFact, Origin, Shape
 from . import arithmetic
 from .arguments import Arguments
 from .binding import bind
@@ -18,9 +18,11 @@ from .evidence import Arm
 from .indexing import Axis, axis_of, indexed, indexed_unknown, item_of, span_of
 from .methods import attribute, call_method
 from .operands import resolved
+from .parts import index_identity, index_text, least_rank
+from .requirements import required
 from .scope import Scope
 from .signatures import called
-from .syntax import clauses, target_names, tested, text_of
+from .syntax import clauses, target_names, tested
 from .values import (
     UNKNOWN,
     Constant,
@@ -46,7 +48,9 @@ _ELEMENTWISE = (
     cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual,
     cst.Equal, cst.NotEqual,
 )  # fmt: skip
-_PURE_MODULES = frozenset({"numpy", "scipy", "builtins", "math", "functools", "jax", "torch"})
+_PURE_MODULES = frozenset(
+    {"numpy", "scipy", "builtins", "math", "functools", "copy", "jax", "torch"}
+)
 _PARTIAL = Reference(frozenset({"functools.partial"}))
 
 
@@ -141,9 +145,10 @@ class Evaluator:
         return Display(tuple(items), isinstance(node, cst.Tuple))
 
     def _attribute(self, node: cst.Attribute) -> Value:
-        return self._attribute_of(self.value(node.value), node.attr.value)
+        return self.attribute_of(self.value(node.value), node.attr.value)
 
-    def _attribute_of(self, owner: Value, name: str) -> Value:
+    def attribute_of(self, owner: Value, name: str) -> Value:
+        """What an attribute of a value is."""
         match owner:
             case Reference():
                 return resolved(owner.attribute(name))
@@ -174,6 +179,20 @@ class Evaluator:
             return self._part(owner, owner.origin, axes, node)
         return indexed(owner, axes)
 
+    def set_item(self, node: cst.Subscript) -> None:
+        """``x[i] = value``: an array keeps its shape, another object has other items now."""
+        owner = self.value(node.value)
+        axes = [self._axis(element.slice) for element in node.slice]
+        if isinstance(owner, ArrayFact) and owner.origin is not None and owner.shape.open:
+            self._learn_least(owner, owner.origin, axes)
+            self.scope.forget_items(owner.origin)
+
+    def _learn_least(self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis]) -> None:
+        """Let ``x[i, j]`` say that ``x`` has two axes or more."""
+        least = least_rank(axes)
+        if least > max(1, len(owner.shape.dims)):
+            self.scope.refine(origin, Shape((None,) * least, open=True))
+
     def _axis(self, index: cst.BaseSlice) -> Axis:
         """What one index does to the axes, its expression evaluated."""
         if isinstance(index, cst.Slice):
@@ -186,11 +205,12 @@ class Evaluator:
         self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: cst.Subscript
     ) -> Value:
         """An element or a slice of an unknown object: a sequence, or an array of unknown rank."""
+        self._learn_least(owner, origin, axes)
         known = indexed_unknown(owner, origin, axes)
         if known is not None:
             return known
-        text = "".join(text_of(element.slice) for element in node.slice)
-        return self.scope.part(origin, f"[{text}]")
+        which = index_identity(node, self.value)
+        return self.scope.part(origin, f"[{index_text(node)}]", which)
 
     def _binary(self, node: cst.BinaryOperation) -> Value:
         chain: list[cst.BinaryOperation] = []  # long sums nest to the left, too deep to recurse
@@ -215,21 +235,27 @@ class Evaluator:
 
     def _conditional(self, node: cst.IfExp) -> Value:
         self.value(node.test)
-        outside, tests = self.arms, tested(node.test)
-        self.arms = (*outside, Arm(id(node), 0, tests))
-        body = self.value(node.body)
-        self.arms = (*outside, Arm(id(node), 1, tests))
-        orelse = self.value(node.orelse)
-        self.arms = outside
+        tests, before = tested(node.test), self.scope.fork()
+        body = self._perhaps(node.body, Arm(id(node), 0, tests))
+        after = self.scope.swap(before)
+        orelse = self._perhaps(node.orelse, Arm(id(node), 1, tests))
+        self.scope.merge(after)
         return join(body, orelse)
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         self.value(node.left)
-        outside = self.arms
-        self.arms = (*outside, Arm(id(node), 0, tested(node.left)))
-        self.value(node.right)
-        self.arms = outside
+        before = self.scope.fork()
+        self._perhaps(node.right, Arm(id(node), 0, tested(node.left)))
+        self.scope.merge(before)
         return UNKNOWN
+
+    def _perhaps(self, node: cst.BaseExpression, arm: Arm) -> Value:
+        """The value of what is evaluated on one of the ways through an expression."""
+        outside = self.arms
+        self.arms = (*outside, arm)
+        value = self.value(node)
+        self.arms = outside
+        return value
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         value = self.value(node.value)
@@ -263,9 +289,8 @@ class Evaluator:
             self.value(node.elt)
         self.scope = outer
         if inner.flow is not None and outer.flow is not None:  # a walrus binds outside of it
-            before = outer.flow.names
-            changed = {n for n, v in inner.flow.names.items() if before.get(n) != v}
-            outer.blur(changed - targets)
+            bound = inner.ever.items()
+            outer.blur({n for n, v in bound if outer.ever.get(n) != v} - targets)
 
     def arguments(self, node: cst.Call) -> Arguments:
         """The arguments of a call, evaluated in the order of the text."""
@@ -286,10 +311,13 @@ class Evaluator:
         owner: Value = UNKNOWN
         if isinstance(node.func, cst.Attribute):
             owner = self.value(node.func.value)
-            callee = self._attribute_of(owner, node.func.attr.value)
+            callee = self.attribute_of(owner, node.func.attr.value)
         else:
             callee = self.value(node.func)
         arguments = self.arguments(node)
+        if isinstance(callee, LocalFunction) and callee.bound:
+            given = (owner, *arguments.args)
+            arguments = Arguments(given, arguments.keywords, arguments.complete)
         known = self.recognise(node, callee, arguments)
         if known is not None:
             if isinstance(callee, LocalFunction):
@@ -301,23 +329,38 @@ class Evaluator:
                 return iterable
         if not _is_pure(callee):
             self._may_change(owner, *arguments.args, *arguments.keywords.values())
-        match callee:
-            case Reference() if callee == _PARTIAL and arguments.args:
-                function = arguments.args[0]
-                if isinstance(function, Reference) and arguments.complete:
-                    return Partial(function, arguments.args[1:], arguments.keywords)
-            case Reference(names=names):
-                results = [called(name, arguments) for name in names]
-                return functools.reduce(join, results)
-            case Method():
-                return call_method(callee, arguments)
-        return UNKNOWN
+        result = _result(callee, arguments)
+        for array, rank in required(callee, arguments, result):
+            self._learn_rank(array, rank)
+        return result
+
+    def _learn_rank(self, array: Value, rank: int) -> None:
+        """Note that an object has this rank, or what was evaluated raises."""
+        if not isinstance(array, ArrayFact) or array.origin is None or not array.shape.open:
+            return
+        if len(array.shape.dims) <= rank:
+            self.demand(array.origin, rank)
+            self.scope.refine(array.origin, Shape((None,) * rank))
 
     def _may_change(self, *values: Value) -> None:
         """Forget the parts of objects that a call receives."""
         for value in values:
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.scope.forget_parts(value.origin.root)
+
+
+def _result(callee: Value, arguments: Arguments) -> Value:
+    """What a function of a library, or a method of an array, returns."""
+    match callee:
+        case Reference() if callee == _PARTIAL and arguments.args:
+            function = arguments.args[0]
+            if isinstance(function, Reference) and arguments.complete:
+                return Partial(function, arguments.args[1:], arguments.keywords)
+        case Reference(names=names):
+            return functools.reduce(join, [called(name, arguments) for name in names])
+        case Method():
+            return call_method(callee, arguments)
+    return UNKNOWN
 
 
 def _is_pure(callee: Value) -> bool:

@@ -7,7 +7,7 @@ import libcst as cst
 from ..shapes import ArrayFact, Shape
 from .arguments import integer
 from .expressions import Evaluator
-from .values import Display, size_of
+from .values import Display, Reference, ShapeOf, Value, size_of
 
 
 def narrow(evaluator: Evaluator, test: cst.BaseExpression, truth: bool) -> bool:
@@ -19,11 +19,43 @@ def narrow(evaluator: Evaluator, test: cst.BaseExpression, truth: bool) -> bool:
             # Of "a and b" that was true both were; of "a or b" that was false neither was.
             if isinstance(operator, cst.And) is truth:
                 first = narrow(evaluator, left, truth)
-                return narrow(evaluator, right, truth) or first
+                second = narrow(evaluator, right, truth)
+                # Now more is known: of "x.shape == y.shape and x.ndim == 2" the rank of y, too.
+                return (second and narrow(evaluator, left, truth)) or first or second
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget() as target]):
             if isinstance(target.operator, cst.Equal if truth else cst.NotEqual):
                 return _equal(evaluator, left, target.comparator)
+        case cst.Call(
+            func=cst.Name(value="isinstance"), args=[cst.Arg(value=owner), cst.Arg(value=kind)]
+        ) if truth:
+            return _instance(evaluator, owner, evaluator.value(kind))
     return False
+
+
+_CLASSES = {
+    "numpy.ndarray": None,
+    "torch.Tensor": "torch",
+    "jax.Array": "jax",
+    "jax.numpy.ndarray": "jax",
+    "tensorflow.Tensor": "tensorflow",
+    "cupy.ndarray": "cupy",
+    "dask.array.Array": "dask",
+}
+"""The classes of arrays, each with its library, which is None for NumPy."""
+
+
+def _instance(evaluator: Evaluator, owner: cst.BaseExpression, kind: Value) -> bool:
+    """Take note of ``isinstance(x, np.ndarray)``."""
+    if not isinstance(kind, Reference) or not _is_path(owner):
+        return False
+    libraries = {_CLASSES.get(name, "") for name in kind.names}
+    array = evaluator.value(owner)
+    if len(libraries) != 1 or libraries == {""} or not isinstance(array, ArrayFact):
+        return False
+    if array.origin is None or array.is_array is not None:
+        return False
+    evaluator.scope.certify(array.origin, libraries.pop())
+    return True
 
 
 def _equal(evaluator: Evaluator, left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
@@ -38,6 +70,8 @@ def _equal(evaluator: Evaluator, left: cst.BaseExpression, right: cst.BaseExpres
             return _rank(evaluator, owner, right)
         case cst.Attribute(value=owner, attr=cst.Name(value="shape")) if _is_path(owner):
             array, shape = evaluator.value(owner), evaluator.value(right)
+            if isinstance(shape, ShapeOf):  # the other way round, perhaps more is known
+                array, shape = shape.array, evaluator.attribute_of(array, "shape")
             if isinstance(shape, Display) and isinstance(array, ArrayFact):
                 return _refine(evaluator, array, Shape(tuple(size_of(d) for d in shape.items)))
     return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from ..dims import Dim, Polynomial, symbol
 from ..shapes import ArrayFact, Origin, Shape
-from .values import UNKNOWN, Reference, Value, join, size_of, sized
+from .values import UNKNOWN, LocalFunction, Reference, Value, join, size_of, sized
 
 Attribute = tuple[int, str]
 """A part of an object: the object's root, and ``.name`` or ``[index]``."""
@@ -28,6 +28,10 @@ class Flow:
     def copy(self) -> Flow:
         """The same, to go another way from here."""
         return Flow(dict(self.names), dict(self.parts))
+
+
+def _key(origin: Origin, part: str) -> Attribute:
+    return origin.root, f"{origin.via}{origin.twin}{part}"
 
 
 class Roots:
@@ -102,12 +106,12 @@ class Scope:
         if self.flow is not None:
             self.flow.names.update((name, self.roots.rooted(UNKNOWN, name)) for name in names)
 
-    def part(self, origin: Origin, part: str) -> Value:
-        """What ``.name`` or ``[index]`` of an unknown object holds."""
+    def part(self, origin: Origin, part: str, which: str = "") -> Value:
+        """What ``.name`` or ``[index]`` of an unknown object holds; ``which`` tells apart more."""
         name = f"{origin.name}{part}"
         if self.flow is None or origin.offset:
             return UNKNOWN
-        key = (origin.root, f"{origin.via}{part}")
+        key = _key(origin, part + which)
         if key not in self.flow.parts:
             self.flow.parts[key] = self.roots.rooted(UNKNOWN, name)
         return self.flow.parts[key]
@@ -115,8 +119,15 @@ class Scope:
     def set_part(self, origin: Origin, part: str, value: Value) -> None:
         """Let ``.name`` of an unknown object hold ``value`` from here on."""
         if self.flow is not None:
-            key = (origin.root, f"{origin.via}{part}")
-            self.flow.parts[key] = self.roots.rooted(value, f"{origin.name}{part}")
+            named = self.roots.rooted(value, f"{origin.name}{part}")
+            self.flow.parts[_key(origin, part)] = named
+
+    def forget_items(self, origin: Origin) -> None:
+        """Forget what the items of an unknown object are: one of them is another now."""
+        root, start = _key(origin, "[")
+        if self.flow is not None:
+            for key in [k for k in self.flow.parts if k[0] == root and k[1].startswith(start)]:
+                del self.flow.parts[key]
 
     def refine(self, origin: Origin, shape: Shape) -> None:
         """Let every name and part that holds the object with this origin have this shape."""
@@ -125,6 +136,14 @@ class Scope:
                 if isinstance(value, ArrayFact) and value.origin == origin:
                     made = self.roots.statement
                     held[key] = replace(value, shape=shape, made=made)  # type: ignore[index]
+
+    def certify(self, origin: Origin, library: str | None) -> None:
+        """Let every name and part that holds the object with this origin be an array."""
+        for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
+            for key, value in held.items():
+                if isinstance(value, ArrayFact) and value.origin == origin:
+                    sure = replace(value, is_array=True, library=library)
+                    held[key] = sure  # type: ignore[index]
 
     def size(self, array: ArrayFact, axis: int) -> Dim:
         """The size of an axis, a symbol where nothing is known of it."""
@@ -155,6 +174,8 @@ class Scope:
         if self.flow is None:
             return
         for key in [key for key in self.flow.parts if key[0] == root]:
+            if isinstance(self.flow.parts.get(key), LocalFunction):  # a method stays one
+                continue
             value = self.flow.parts.pop(key, None)
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.forget_parts(value.origin.root)

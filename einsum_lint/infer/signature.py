@@ -21,7 +21,7 @@ from functools import cache
 
 from ..dims import Dim
 from ..promotion import INEXACT
-from ..shapes import UNKNOWN_SHAPE, ArrayFact, Shape
+from ..shapes import UNKNOWN_SHAPE, ArrayFact, Origin, Shape
 from .arguments import Arguments, integers
 from .dtypes import dtype_name
 from .operands import as_array
@@ -248,6 +248,11 @@ def portable(library: str, dtype: str | None, of: Sequence[ArrayFact]) -> str | 
 def unique() -> str:
     """Words for something done to an array that is done nowhere else."""
     return f"#{next(_numbers)}"
+
+
+def twin(origin: Origin | None) -> Origin | None:
+    """The origin of a copy: of the same shape, with attributes of its own."""
+    return None if origin is None else replace(origin, twin=unique())
 
 
 def normalized(axes: tuple[int, ...], rank: int) -> tuple[int, ...] | None:

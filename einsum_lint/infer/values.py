@@ -78,9 +78,13 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class LocalFunction:
-    """A function of the file, by the number under which its body waits to be walked."""
+    """A function of the file, by the number under which its body waits to be walked.
+
+    One that is ``bound`` is a method of ``self``, which is given as the first argument.
+    """
 
     number: int
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from ..infer.narrowing import narrow
 from ..infer.scope import Roots, Scope
 from ..infer.syntax import expects_error, parameters
 from ..infer.values import UNKNOWN, Constant, LocalFunction, Value
+from ..nests import Lift, LoopNest
 from ..screen import returns_plainly
 from ..shapes import Origin
 from ..source import Source, Statement, statements
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
 from .functions import Body, State, demand_of_arguments
+from .nests import NestReader
 from .paths import Paths
 from .ranks import Use, demanded_ranks, with_conflicts
 
@@ -51,6 +53,9 @@ class _Walker(Paths):
         self.evaluator = Evaluator(self.scope, self._recognise, self._demand)
         self.error_expected = False
         self.facts: list[EinsumCall] = []
+        self.nests: list[LoopNest] = []
+        self.reader = NestReader(source)
+        self.lifted = 0
         self.evidence: Evidence[Use] = Evidence()
         self.bound: dict[Statement, list[str]] = {}
         self.bodies: list[Body] = []
@@ -61,7 +66,7 @@ class _Walker(Paths):
         self.source.module.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
-        return with_conflicts(self.facts, self.evidence, self.source)
+        return (*with_conflicts(self.facts, self.evidence, self.source), *self.nests)
 
     def _walk_body(self, body: Body) -> None:
         """Walk a body that waits, wherever the walk stands, and come back."""
@@ -175,6 +180,15 @@ class _Walker(Paths):
         self.bodies.append(Body(node, scope, self.statement, error_expected))
         return self.bodies[-1]
 
+    def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
+        found = None if self.lifted else self.reader.loop(node, self.scope)
+        if found is not None:
+            self.nests.append(found)
+        lifted = found is not None and isinstance(found.meaning, Lift)
+        self.lifted += lifted  # what is inside of it is part of its meaning
+        super()._loop(node, items)
+        self.lifted -= lifted
+
     # Small statements ---------------------------------------------------------------------------
 
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
@@ -188,6 +202,8 @@ class _Walker(Paths):
     def _small(self, body: Sequence[cst.BaseSmallStatement]) -> None:
         for statement in body:
             self.statement = statement
+            if not self.lifted:
+                self.nests += self.reader.expressions(statement, self.scope)
             self._run(statement)
 
     def _run(self, node: cst.BaseSmallStatement) -> None:

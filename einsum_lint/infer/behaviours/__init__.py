@@ -15,8 +15,8 @@ Behaviour = Callable[..., Value]
 B = TypeVar("B", bound=Behaviour)
 
 _FILES = (
-    "elementwise", "joining", "making", "matrices", "patterns", "reducing", "selecting", "shaping",
-    "tensors",
+    "elementwise", "fitting", "joining", "making", "matrices", "patterns", "reducing", "selecting",
+    "shaping", "spectral", "tensors",
 )  # fmt: skip
 _registry: dict[str, Behaviour] = {}
 

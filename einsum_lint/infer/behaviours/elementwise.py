@@ -52,8 +52,10 @@ def combined(values: Sequence[Value], dtype: str | None) -> Value:
         shape, origin = alike.pop()
         return ArrayFact(shape, dtype, True if known else None, origin, tag)
     joint = broadcast(*(array.shape for array in arrays))
-    if joint is None or (not known and joint.open):
+    if joint is None:
         return UNKNOWN
+    if not known and joint.open:  # at least as many axes as the operand that is known to have most
+        return ArrayFact(Shape((None,) * len(joint.dims), open=True)) if joint.dims else UNKNOWN
     return ArrayFact(joint, dtype, True if known else None, library=tag)
 
 

@@ -175,3 +175,43 @@ def parts(call: Call, axis: str = "") -> Value:
         return UNKNOWN  # it raises
     part = call.made(Shape((*dims[: found[0]], size, *dims[found[0] + 1 :])), array.dtype, array)
     return Display((part,) * count, is_tuple=True)
+
+
+@behaviour
+def uneven_parts(call: Call) -> Value:
+    """``array_split(a, sections, axis=0)``: parts of sizes that may differ by one."""
+    array, axis, count = call.array, call.axis(), call.integer("indices_or_sections")
+    if axis is None or not isinstance(count, int) or not 0 < count < 100:
+        return UNKNOWN
+
+    def part(dims: Dims) -> Dims | None:
+        found = normalized((axis,), len(dims))
+        return found and tuple(None if k in found else size for k, size in enumerate(dims))
+
+    each = call.changed(array, part, 0, array.dtype)
+    return Display((each,) * count, is_tuple=True) if each != UNKNOWN else UNKNOWN
+
+
+@behaviour
+def blocks(call: Call) -> Value:
+    """``block([[a, b], [c, d]])``: as many axes as the lists are deep, or the arrays have."""
+    depth, leaves = _leaves(call.first)
+    if depth is None or not leaves or any(leaf.shape.open for leaf in leaves):
+        return UNKNOWN
+    rank = max(depth, *(len(leaf.shape.dims) for leaf in leaves))
+    dtype = result_type(leaf.dtype for leaf in leaves)
+    return call.made(Shape((None,) * rank), dtype, *leaves)
+
+
+def _leaves(value: Value | None) -> tuple[int | None, list[ArrayFact]]:
+    """How deep lists are nested, and the arrays in them; no depth where it is not certain."""
+    match value:
+        case Display(items=items, is_tuple=False):
+            inner = [_leaves(item) for item in items]
+            depths = {depth for depth, _ in inner}
+            leaves = [leaf for _, found in inner for leaf in found]
+            (depth,) = depths if len(depths) == 1 else (None,)
+            return None if depth is None else depth + 1, leaves
+        case None | Display():
+            return None, []
+    return 0, [as_array(value)]

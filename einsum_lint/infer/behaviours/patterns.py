@@ -53,6 +53,16 @@ def _pattern(call: Call) -> tuple[list[Group], list[Group]] | None:
     return None
 
 
+def left_rank(pattern: Value | None) -> int | None:
+    """The axes that an array must have for a pattern; None where there may be more."""
+    match pattern:
+        case Constant(value=str(text)) if text.count("->") == 1:
+            left = groups(text.partition("->")[0])
+            if left is not None and not any("..." in group or "…" in group for group in left):
+                return len(left)
+    return None
+
+
 @behaviour
 def rearranged(call: Call, rule: str = "same") -> Value:
     """``rearrange``, ``reduce`` and ``repeat``: the right side of the pattern is the shape."""

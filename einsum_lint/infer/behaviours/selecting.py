@@ -122,11 +122,53 @@ def inserted(call: Call) -> Value:
 
 @behaviour
 def unique(call: Call) -> Value:
-    """``unique(a)``: a vector of unknown size, unless more is asked for."""
-    flags = ("return_index", "return_inverse", "return_counts", "axis")
-    if any(call.get(name) is not None for name in flags):
+    """``unique(a)``: a vector of unknown size; with more that is asked for, a tuple."""
+    array = call.array
+    if call.get("axis") is not None:
+        values = call.changed(array, lambda dims: (None,) * len(dims), 0, array.dtype)
+    else:
+        values = call.made(Shape((None,)), array.dtype, array)
+    flags = [call.flag(f"return_{what}") for what in ("index", "inverse", "counts")]
+    if flags == [False] * 3:
+        return values
+    if None in flags:
         return UNKNOWN
-    return call.made(Shape((None,)), call.array.dtype, call.array)
+    index, inverse, counts = (call.made(Shape((None,)), "int64", array),) * 3
+    several = (index, call.unknown("int64", inverse), counts)  # the shape of the inverse varies
+    return Display((values, *(v for v, flag in zip(several, flags, strict=True) if flag)), True)
+
+
+@behaviour
+def vector_of(call: Call, name: str) -> Value:
+    """A vector of unknown size, whatever is given."""
+    return call.made(Shape((None,)), None, as_array(call.get(name)))
+
+
+@behaviour
+def compressed(call: Call) -> Value:
+    """``compress(condition, a, axis=None)``: of the rank of ``a``, or flat without an axis."""
+    array = as_array(call.get("a"))
+    if call.get("axis") is None:
+        return call.made(Shape((None,)), array.dtype, array)
+    axis = call.axis()
+
+    def shorter(dims: Dims) -> Dims | None:
+        found = None if axis is None else normalized((axis,), len(dims))
+        if found is None:
+            return None if axis is not None else (None,) * len(dims)
+        return tuple(None if k in found else size for k, size in enumerate(dims))
+
+    return call.changed(array, shorter, 0, array.dtype)
+
+
+@behaviour
+def diagonal_indices(call: Call) -> Value:
+    """``diag_indices(n, ndim=2)``: as many equal vectors as axes."""
+    count, size = call.integer("ndim"), call.integer("n")
+    if not isinstance(count, int) or not 0 <= count < 32:
+        return UNKNOWN
+    vector = call.made(Shape((size if not isinstance(size, int) or size >= 0 else None,)), "int64")
+    return Display((vector,) * count, is_tuple=True)
 
 
 @behaviour

@@ -8,7 +8,7 @@ from ...dims import Dim, Polynomial, add, differ, divide, multiply, product
 from ...shapes import UNKNOWN_SHAPE, Shape
 from ..arguments import integers
 from ..operands import as_array
-from ..signature import Call, Dims, normalized
+from ..signature import Call, Dims, normalized, twin
 from ..values import UNKNOWN, Constant, Display, ShapeOf, Value, size_of
 from . import behaviour
 from .making import of_shape, only_of
@@ -295,8 +295,14 @@ def rotated(call: Call) -> Value:
 
 @behaviour
 def same(call: Call) -> Value:
-    """The very shape and dtype of the first argument: ``copy``, ``flip``, ``roll``."""
+    """The very shape and dtype of the first argument: ``conj``, ``flip``, ``roll``."""
     return call.like(call.array, call.array.dtype)
+
+
+@behaviour
+def duplicate(call: Call) -> Value:
+    """``a.copy()``, ``copy.deepcopy(a)``: the same in another object."""
+    return replace(call.array, origin=twin(call.array.origin), made=None)
 
 
 @behaviour
@@ -318,7 +324,7 @@ def copied(call: Call) -> Value:
     if call.get("subok") is not None:
         return call.like(array, array.dtype)
     return replace(call.made(array.shape, array.dtype if array.is_numpy else None),
-                   origin=array.origin)  # fmt: skip
+                   origin=twin(array.origin))  # fmt: skip
 
 
 @behaviour

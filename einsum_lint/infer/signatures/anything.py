@@ -17,7 +17,7 @@ real imag(a) -> elementwise(real)
 """
 
 METHODS = """
-copy(a, order) -> same
+copy(a, order) -> duplicate
 conj conjugate(a) -> same
 astype(a, dtype, order, casting, subok, copy) -> cast
 ravel(a, order) -> flat

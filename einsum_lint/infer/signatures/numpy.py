@@ -52,8 +52,11 @@ hstack(tup, *, dtype, casting) -> horizontal
 dstack(tup) -> in_depth
 column_stack(tup) -> columns
 split(ary, indices_or_sections, axis=0) -> parts
+array_split(ary, indices_or_sections, axis=0) -> uneven_parts
 vsplit(ary, indices_or_sections) -> parts(0)
 dsplit(ary, indices_or_sections) -> parts(2)
+block(arrays) -> blocks
+apply_along_axis(func1d, axis, arr, *args, **kwargs) -> applied_along
 tile(A, reps) -> tiled
 repeat(a, repeats, axis) -> repeated
 pad(array, pad_width, mode, **kwargs) -> padded
@@ -89,6 +92,11 @@ sort(a, axis=-1, kind, order, *, stable) -> ordered
 argsort(a, axis=-1, kind, order, *, stable) -> ordered(int64)
 partition(a, kth, axis=-1, kind, order) -> ordered
 argpartition(a, kth, axis=-1, kind, order) -> ordered(int64)
+bincount(x, weights, minlength) -> flat_indices
+histogram(a, bins, range, density, weights) -> histogram
+digitize(x, bins, right) -> like_first(int64)
+gradient(f, *varargs, axis, edge_order) -> gradient
+unwrap(p, discont, axis, *, period) -> elementwise(unknown)
 trapezoid trapz(y, x!, dx, axis=-1) -> reduced(unknown)
 """
 
@@ -101,6 +109,11 @@ where(condition, x, y, /) -> selected_elements
 nonzero(a) -> nonzero
 flatnonzero(a) -> flat_indices
 argwhere(a) -> index_rows
+extract(condition, arr) -> vector_of(arr)
+compress(condition, a, axis, out!) -> compressed
+setdiff1d union1d(ar1, ar2) -> vector_of(ar1)
+intersect1d(ar1, ar2, assume_unique, return_indices!) -> vector_of(ar1)
+diag_indices(n, ndim=2) -> diagonal_indices
 unique(ar, return_index, return_inverse, return_counts, axis, *, equal_nan, sorted) -> unique
 searchsorted(a, v, side, sorter) -> placed
 delete(arr, obj, axis) -> inserted
@@ -188,6 +201,10 @@ linalg.svd(a, full_matrices=True, compute_uv=True, hermitian) -> singular
 linalg.svdvals(x) -> singular_values
 linalg.qr(a, mode) -> orthogonal
 linalg.norm(x, ord, axis, keepdims) -> reduced(real_divided)
+linalg.lstsq(a, b, rcond) -> least_squares
+convolve(a, v, mode) -> vector_of(a)
+polyfit(x, y, deg, rcond, full!, w, cov!) -> polynomial
+polyval(p, x) -> like_argument(x)
 linalg.multi_dot(arrays, *, out!) -> chain
 linalg.matmul(x1, x2, /) -> matmul
 linalg.outer(x1, x2, /) -> outer
@@ -245,8 +262,22 @@ default_rng(seed) -> instance
 RandomState(seed) -> instance
 """
 
+FFT = """
+fft ifft(a, n, axis=-1, norm, out!) -> transformed
+rfft ihfft(a, n, axis=-1, norm, out!) -> half_transformed
+irfft hfft(a, n, axis=-1, norm, out!) -> back_transformed
+fft2 ifft2(a, s, axes, norm, out!) -> transformed_axes
+fftn ifftn(a, s, axes, norm, out!) -> transformed_axes
+rfft2 rfftn(a, s, axes, norm, out!) -> transformed_axes(half_complex128)
+irfft2 irfftn(a, s, axes, norm, out!) -> transformed_axes(float64)
+fftshift ifftshift(x, axes) -> same
+fftfreq(n, d) -> vector(float64, n)
+rfftfreq(n, d) -> half_frequencies
+"""
+
 TABLES = {
     "numpy": CREATION + SHAPES + REDUCTIONS + SELECTION + ELEMENTWISE + PRODUCTS,
+    "numpy.fft": FFT,
     "numpy.random": _SAMPLERS + _LEGACY_SAMPLERS + _OBJECTS,
     "numpy.random.RandomState()": _SAMPLERS + _LEGACY_SAMPLERS,
     "numpy.random.default_rng()": _SAMPLERS + _GENERATOR,
@@ -259,7 +290,7 @@ swapaxes(a, axis1, axis2) -> exchanged
 squeeze(a, axis) -> squeezed
 ravel flatten(a, order) -> flat
 astype(a, dtype, order, casting, subok, copy) -> cast
-copy(a, order) -> same
+copy(a, order) -> duplicate
 conj conjugate(a) -> same
 sum prod(a, axis, dtype, out!, keepdims, initial, where) -> reduced(total)
 max min(a, axis, out!, keepdims, initial, where) -> reduced

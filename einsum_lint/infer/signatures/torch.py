@@ -32,7 +32,7 @@ squeeze(input, dim) -> squeezed(dim)
 t(input) -> turned
 ravel(input) -> flat
 flatten(input, start_dim=0, end_dim=-1) -> flattened
-clone(input, *, memory_format) -> same
+clone(input, *, memory_format) -> duplicate
 detach(input) -> same
 conj(input) -> same
 abs exp exp2 expm1 log log2 log10 log1p sqrt rsqrt sin cos tan tanh sinh cosh(input) -> elementwise(inexact)

@@ -1,0 +1,1 @@
+"""The codemods, one file each: being in this folder is being registered."""

@@ -1,0 +1,1 @@
+"""Emitters: contractions to text."""

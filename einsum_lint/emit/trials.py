@@ -1,0 +1,108 @@
+"""The trial of a rewriting: both texts, and inputs made from what is known of the operands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..contraction import Size, symbols_of
+from ..dims import Polynomial, Symbol, subtract
+from ..nests import LoopNest, Operand
+from ..trial import Input, Trial
+from .code import constant
+from .code import size as code_of
+from .sizes import Scene
+
+RESULT = "_result"
+"""The name of the value of a comprehension."""
+
+
+def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[str]) -> Trial:
+    """What is executed to prove a rewriting."""
+    if nest.kind == "comprehension":
+        before = [f"{RESULT} = {nest.place.text}"]
+        after = [f"{RESULT} = {lines[0]}", *lines[1:]]
+        made: set[str] = set()
+        results: tuple[str, ...] = (RESULT,)
+    else:
+        targets = dict.fromkeys(update.target.array for update in scene.lift.updates)
+        results = tuple(name for name in targets if name.isidentifier())
+        starts = dict(_starts(nest, scene, results, dropped))
+        made = set(starts)
+        before = [*starts.values(), nest.place.text]
+        after = [*(text for name, text in starts.items() if name not in dropped), *lines]
+    inputs = tuple(_inputs(scene, made))
+    texts = "\n".join(before), "\n".join(after)
+    empty = not any(need.text == "no loop is empty" for need in scene.needs)
+    return Trial(*texts, _header(scene, texts), inputs, results, empty)
+
+
+def _header(scene: Scene, texts: Sequence[str]) -> str:
+    numpy = scene.lift.numpy
+    lines = ["import numpy" if numpy == "numpy" else f"import numpy as {numpy}"]
+    text = "\n".join(texts)
+    lines += [f"import {module}" for module in ("itertools", "math") if f"{module}." in text]
+    if "product(" in text and "itertools.product(" not in text:
+        lines.append("from itertools import product")
+    return "\n".join(lines)
+
+
+def _starts(
+    nest: LoopNest, scene: Scene, results: Sequence[str], dropped: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The statements before the nest that give names their first values."""
+    numbers = {
+        update.target.array
+        for update in scene.lift.updates
+        if not (update.target.subscripts or update.value.axes or update.value.open)
+    }
+    for name in results:
+        if name in nest.starts and name in numbers:
+            yield name, f"{name} = {constant(nest.starts[name]).text}"
+        elif name in dropped:
+            operand = scene.operand(name)
+            sizes = [code_of(size).text for size in operand.sizes]
+            shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+            dtype = f"{scene.lift.numpy}.{operand.dtype}"
+            yield name, f"{name} = {scene.lift.numpy}.zeros({shape}, dtype={dtype})"
+
+
+def _inputs(scene: Scene, made: set[str]) -> Iterator[Input]:
+    for name in scene.lift.integers:
+        if name not in made:
+            yield Input(name, "integer", least=(_least(scene, Symbol(name, 0)),))
+    for operand in scene.lift.operands.values():
+        if operand.name not in made and operand.name not in scene.lift.integers:
+            sizes = _sizes(scene, operand)
+            least = tuple(
+                (*(operand.least[k] if k < len(operand.least) else ()), *_least_of(scene, size))
+                for k, size in enumerate(sizes)
+            )
+            yield Input(operand.name, "array", sizes, least, operand.dtype)
+
+
+def _sizes(scene: Scene, operand: Operand) -> tuple[Size, ...]:
+    """The sizes of an array; one of any rank gets a further axis, the same for all of them."""
+    if operand.rank is not None:
+        return operand.sizes
+    first = next(o for o in scene.lift.operands.values() if o.rank is None)
+    further = Symbol(f"{first.name}.shape[{len(first.sizes)}]", 0)
+    return (*operand.sizes, Polynomial((((further,), 1),)))
+
+
+def _least_of(scene: Scene, size: Size) -> tuple[Size, ...]:
+    if isinstance(size, Polynomial) and len(size.terms) == 1:
+        ((monomial, coefficient),) = size.terms
+        if len(monomial) == 1 and coefficient == 1:
+            return _least(scene, monomial[0])
+    return ()
+
+
+def _least(scene: Scene, symbol: Symbol) -> tuple[Size, ...]:
+    """What a size is assumed to be at least."""
+    alone = Polynomial((((symbol,), 1),))
+    found = []
+    for bound in scene.needs.bounds:
+        rest = subtract(alone, bound)
+        if rest is not None and symbol not in symbols_of(rest):
+            found.append(rest)
+    return tuple(found)

@@ -1,0 +1,176 @@
+"""One reading of a nest: its indices, the ranks that it assumes, and the names it does not bind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ...contraction import (
+    Access,
+    Contraction,
+    Size,
+    integer,
+    of,
+    symbols_of,
+)
+from ...dims import Polynomial, add, multiply, subtract
+from ...infer.values import Constant as KnownConstant
+from ..products.functions import binary
+from ..products.space import Refused, Space
+from .items import Item, Local, Outer, Pending
+from .known import Known
+
+OPEN = -1
+"""Stands for "any rank" among the assumed ranks."""
+
+_INTEGER = {"+": add, "-": subtract, "*": multiply}
+
+
+class Undecided(Exception):  # noqa: N818 (no error: another reading follows)
+    """The rank of an array must be assumed before the reading can go on."""
+
+    def __init__(self, path: str, least: int, *, open_too: bool) -> None:
+        super().__init__(path)
+        self.path, self.least, self.open_too = path, least, open_too
+
+
+@dataclass
+class Context:
+    """What a reading of a nest knows and assumes.
+
+    ``ranks`` are the ranks assumed for arrays of unknown rank; ``integers`` the names that are used
+    as integers, ``arrays`` those that are used as arrays or numbers.  ``oddities`` says how unusual
+    the code would be if the assumed ranks were right.
+    """
+
+    known: Known
+    ranks: dict[str, int]
+    space: Space = field(default_factory=Space)
+    integers: set[str] = field(default_factory=set)
+    arrays: set[str] = field(default_factory=set)
+    oddities: int = 0
+    sensitive: bool = False
+    """Whether something was read that means different things for different ranks."""
+    contracting: bool = False
+    """Whether a function was read that contracts whole arrays."""
+    zero_dropped: bool = False
+    """Whether a sum that begins with 0.0 was read as a mere sum."""
+    lists: set[str] = field(default_factory=set)
+    """Names of lists that exist before the nest and get their items in it."""
+
+    def saw(self, name: str, rank: int) -> None:
+        """Note a row or an element of an array, by the name that the author gives it.
+
+        Upper case says matrix, lower case vector, by the custom of the field.
+        """
+        if rank > 0:
+            last = name.rpartition(".")[2]
+            self.oddities += abs(rank - (2 if last[:1].isupper() else 1))
+
+    def check_ellipsis(self, path: str, subscripts: Sequence[object]) -> None:
+        """Refuse an ellipsis before other subscripts where the number of axes is not known."""
+        if ... in subscripts[:-1] and self.known.rank(path) is None:
+            raise Refused(f"it is not known how many axes {path} has")
+
+    def saw_part(self, path: str, part: Contraction, subscripts: Sequence[object]) -> None:
+        """Note a part of an array: with a slice, the author writes a subscript for each axis."""
+        slices = sum(isinstance(subscript, slice) for subscript in subscripts)
+        if slices and ... not in subscripts:
+            self.oddities += 2 * (len(part.axes) - slices)
+        elif ... not in subscripts:
+            self.saw(path, len(part.axes))
+
+    def saw_item(self, name: str, rank: int) -> None:
+        """Note what is iterated over: a mere number that is called as a matrix is odd."""
+        self.saw(name, rank)
+        if rank == 0 and name[:1].isupper():
+            self.oddities += 3
+            self.sensitive = True
+
+    def saw_elements(self, *values: Contraction) -> None:
+        """Note an element that is combined with a whole row: the row of a matrix is more usual."""
+        some = any(value.axes for value in values)
+        for value in values:
+            access = value.terms[0].factors[0] if value.terms and value.terms[0].factors else None
+            if isinstance(access, Access) and access.array in self.ranks and access.subscripts:
+                element = some and not value.axes
+                whole = len(value.axes) == len(access.subscripts)  # a mere name: a number, mostly
+                self.oddities += element or whole
+
+    def rank(self, path: str, least: int = 0, *, open_too: bool = False) -> int:
+        """The rank of an array, known or assumed: at least ``least``, or OPEN."""
+        rank = self.known.rank(path)
+        if rank is None:
+            if path not in self.ranks:
+                least = max(least, self.known.least_rank(path))
+                raise Undecided(path, least, open_too=open_too)
+            rank = self.ranks[path]
+        if rank != OPEN and rank < least:
+            raise Refused(f"{path} has fewer than {least} axes")
+        return rank
+
+    def axis(self, path: str, axis: int, text: str | None = None) -> Size:
+        """The size of an axis of an outer array."""
+        if axis < 0:
+            axis += self.rank(path, -axis)
+        size = self.known.axis(path, axis, text)
+        self._note(size)
+        return size
+
+    def array(self, path: str, least: int = 0, *, open_too: bool = False) -> Contraction:
+        """An outer array, whole, or a number."""
+        known = self.known.value(path)
+        if isinstance(known, KnownConstant) and not isinstance(known.value, (int, float, complex)):
+            raise Refused(f"{path} is no number")
+        rank = self.rank(path, least, open_too=open_too)
+        self.arrays.add(path)
+        if rank != OPEN:
+            return self.space.array(path, tuple(self.axis(path, k) for k in range(rank)))
+        return Contraction((), of(Access(path, open=True)), open=True)
+
+    def size(self, item: Item) -> Size:
+        """An item that is used as an integer."""
+        match item:
+            case int():
+                return item
+            case Outer(path=path):
+                size = self.known.integer(path)
+                if size is None:
+                    raise Refused(f"{path} is no integer")
+                self._note(size)
+                return size
+            case Pending(operator=operator, left=left, right=right):
+                result = _INTEGER[operator](self.size(left), self.size(right))
+                assert result is not None
+                return result
+            case Contraction() | None:
+                raise Refused("a subscript or a bound is data")
+            case Polynomial():
+                self._note(item)
+                return item
+        raise Refused("a subscript or a bound is not understood")
+
+    def _note(self, size: Size) -> None:
+        self.integers.update(s.name for s in symbols_of(size) if not s.number)
+
+    def value(self, item: Item, least: int = 0) -> Contraction:
+        """An item that is used as an array or a number."""
+        match item:
+            case Contraction():
+                return item
+            case Outer(path=path):
+                integer_size = self.known.integer(path)
+                if isinstance(integer_size, int) or (
+                    integer_size is not None and self.known.rank(path) == 0
+                ):
+                    return Contraction((), integer(self.size(item)))
+                return self.array(path, least, open_too=True)
+            case Local(name=name, sizes=sizes):
+                return self.space.array(name, sizes)
+            case Pending(operator=operator, left=left, right=right):
+                return binary(self.space, operator, self.value(left), self.value(right))
+            case int():
+                return Contraction((), integer(item))
+            case Polynomial():
+                return Contraction((), integer(self.size(item)))
+        raise Refused("a value is not understood")

@@ -1,0 +1,66 @@
+"""Which ranks make sense of a nest: the reading is tried with each, and the most usual one wins."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..products.space import Refused
+from .context import OPEN, Context, Undecided
+from .known import Known
+
+T = TypeVar("T")
+_UNKNOWN = "the ranks of the arrays are not known"
+READINGS = 80  # of one nest; three arrays of unknown rank need fewer than 64
+HIGHEST = 3  # axes more than the subscripts show
+
+
+def explored(attempt: Callable[[Context], T], known: Known) -> T:
+    """The reading with the least unusual ranks; Refused when there is none, or two are as good."""
+    numbers = itertools.count()
+    waiting: list[tuple[int, int, dict[str, int]]] = [(0, next(numbers), {})]
+    best: tuple[int, list[T]] | None = None
+    refused: Refused | None = None
+    least: dict[str, int] = {}
+    for _ in range(READINGS):
+        if not waiting or (best and waiting[0][0] > best[0]):
+            break
+        _, _, ranks = heapq.heappop(waiting)
+        context = Context(known, ranks)
+        try:
+            result = attempt(context)
+        except Undecided as undecided:
+            least[undecided.path] = undecided.least
+            for rank in _candidates(undecided):
+                more = {**ranks, undecided.path: rank}
+                heapq.heappush(waiting, (context.oddities + _cost(more), next(numbers), more))
+        except Refused as reason:
+            refused = refused or reason
+        else:
+            cost = context.oddities + _cost(ranks)
+            if not context.contracting:  # any rank would do as well as one that is guessed
+                cost += 2 * sum(rank > least[path] for path, rank in ranks.items())
+            if cost == 0 and not context.sensitive:
+                return result
+            if best is None or cost < best[0]:
+                best = (cost, [])
+            if cost == best[0]:
+                best[1].append(result)
+    if best is None:
+        raise refused or Refused(_UNKNOWN)
+    if len(best[1]) > 1 or (waiting and waiting[0][0] <= best[0]):
+        raise Refused(_UNKNOWN)
+    return best[1][0]
+
+
+def _candidates(undecided: Undecided) -> list[int]:
+    least = undecided.least
+    closed = list(range(least, least + HIGHEST))
+    return [closed[0], *([OPEN] if undecided.open_too else []), *closed[1:]]
+
+
+def _cost(ranks: dict[str, int]) -> int:
+    """Any rank is a way out: worse than a rank that fits, and for a mere letter more so."""
+    return sum(1 + (len(path) == 1 and path.islower()) for path, r in ranks.items() if r == OPEN)

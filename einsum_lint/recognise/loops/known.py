@@ -1,0 +1,134 @@
+"""What is known, where a nest begins, of the names that it does not bind."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from ...contraction import Size, index_size, substitute_size, symbols_of
+from ...dims import Dim, Polynomial, Symbol
+from ...infer.scope import Scope
+from ...infer.values import UNKNOWN, Constant, Display, Reference, ShapeOf, Value
+from ...infer.values import Size as NamedSize
+from ...shapes import ArrayFact
+from .binding import Names, names_of
+
+
+@dataclass
+class Known:
+    """Looks up names and dotted paths in a scope, and gives each size one name.
+
+    ``n`` and ``A.shape[0]`` become the same symbol after ``n = A.shape[0]``.
+    """
+
+    scope: Scope
+
+    def __post_init__(self) -> None:
+        self._named: dict[Symbol, Size] = {}
+        self._names: dict[ast.For | ast.While, Names] = {}
+
+    def names(self, node: ast.For | ast.While) -> Names:
+        """The names that a loop binds."""
+        if node not in self._names:
+            self._names[node] = names_of(node)
+        return self._names[node]
+
+    def value(self, path: str) -> Value:
+        """What a name or a dotted path holds."""
+        name, *attributes = path.split(".")
+        value = self.scope.lookup(name)
+        for attribute in attributes:
+            match value:
+                case Reference():
+                    value = value.attribute(attribute)
+                case ArrayFact(origin=origin) if origin is not None and value.shape.open:
+                    value = self.scope.part(origin, f".{attribute}")
+                case _:
+                    return UNKNOWN
+        return value
+
+    def array(self, path: str) -> ArrayFact:
+        """What is known of an array, or of a number."""
+        value = self.value(path)
+        return value if isinstance(value, ArrayFact) else ArrayFact()
+
+    def rank(self, path: str) -> int | None:
+        """The rank of an array, 0 for a number; None when it is not known."""
+        match self.value(path):
+            case Constant() | NamedSize():
+                return 0
+            case ArrayFact(shape=shape):
+                return shape.rank
+        return None
+
+    def least_rank(self, path: str) -> int:
+        """How many axes an array has at least."""
+        match self.value(path):
+            case ArrayFact(shape=shape):
+                return len(shape.dims)
+        return 0
+
+    def reference(self, path: str) -> frozenset[str]:
+        """The dotted names that a name may stand for; none when it is no module or function."""
+        value = self.value(path)
+        return value.names if isinstance(value, Reference) else frozenset()
+
+    def integer(self, path: str) -> Size | None:
+        """A name as a size: a number where it is constant; None when it can be no integer."""
+        match self.value(path):
+            case Constant(value=bool()):
+                return None
+            case Constant(value=int(number)):
+                return number
+            case NamedSize(dim=dim):
+                return self._renamed(dim, path)
+            case ArrayFact(is_array=None):
+                return named(path)
+        return None
+
+    def axis(self, path: str, axis: int, text: str | None = None) -> Size:
+        """The size of an axis; ``text`` is how the source writes it."""
+        fact = self.value(path)
+        dim = self.scope.size(fact, axis) if isinstance(fact, ArrayFact) else None
+        return self.size(dim, text or f"{path}.shape[{axis}]")
+
+    def size(self, dim: Dim, text: str) -> Size:
+        """An inferred size, written with the names that hold its parts, else as ``text``."""
+        return named(text) if dim is None else self._renamed(dim, text)
+
+    def shape_of(self, path: str) -> str | None:
+        """The name of the array whose shape a name holds."""
+        value = self.value(path)
+        if isinstance(value, ShapeOf) and value.array.origin is not None:
+            return value.array.origin.name
+        return None
+
+    def items(self, path: str) -> tuple[Value, ...] | None:
+        """The items of a tuple."""
+        value = self.value(path)
+        return value.items if isinstance(value, Display) else None
+
+    def _renamed(self, dim: int | Polynomial, text: str) -> Size:
+        symbols = symbols_of(dim)
+        if isinstance(dim, Polynomial) and dim == index_size(next(iter(symbols))):
+            (symbol,) = symbols
+            if symbol not in self._named:
+                self._named[symbol] = named(symbol.name if self._holds(symbol) else text)
+            return self._named[symbol]
+        for symbol in symbols:
+            if symbol not in self._named:
+                if not self._holds(symbol):
+                    return named(text)
+                self._named[symbol] = named(symbol.name)
+        return substitute_size(dim, self._named)
+
+    def _holds(self, symbol: Symbol) -> bool:
+        """Whether the name of an inferred size still holds it."""
+        name = symbol.name
+        held = self.value(name) if name.isidentifier() and name.strip("_") else None
+        return isinstance(held, NamedSize) and held.dim == index_size(symbol)
+
+
+def named(text: str) -> Size:
+    """A named size."""
+    return index_size(Symbol(text, 0))

@@ -1,0 +1,207 @@
+"""What is known and assumed of the arrays of a nest, and what that rules out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...contraction import (
+    Access,
+    Extent,
+    Index,
+    Pointwise,
+    Size,
+    Sum,
+    accesses,
+    affine,
+    index_size,
+    indices_of,
+    substitute_size,
+    symbols_of,
+)
+from ...dims import Polynomial, Symbol, add, multiply, subtract
+from ...nests import Lift, Operand, Update
+from ..products.space import Refused
+from .around import Around
+from .context import OPEN, Context
+
+RESULT = "_result"
+"""The name under which the value of an expression is an update."""
+
+
+def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
+    """The meaning of a nest, with what is known and assumed of the arrays in it."""
+    _check_extents(updates, context)
+    same = _equal_sizes(context)
+    operands: dict[str, Operand] = {}
+    targets = {update.target.array for update in updates}
+    made = {RESULT, *context.lists}
+    for name in sorted((context.arrays | targets) - made):
+        around.origins.check_operand(name)
+        operands[name] = _operand(name, updates, around, context, same)
+    for update in updates:
+        if (name := update.target.array) in made:
+            operands[name] = Operand(name, len(update.value.axes), True, is_array=True, fresh=True)
+    _check_dtypes(updates, operands)
+    _check_truths(updates)
+    _assume_no_alias(updates, operands, around, context)
+    extents = {
+        index: Extent(substitute_size(extent.span, same), extent.step)
+        for index, extent in context.space.extents.items()
+    }
+    integers = sorted(n for n in context.integers if n.replace(".", "").isidentifier())
+    return Lift(
+        updates, extents, operands, tuple(integers), around.numpy, _assumptions(context, same)
+    )
+
+
+def _check_extents(updates: tuple[Update, ...], context: Context) -> None:
+    """Refuse an axis whose size changes from round to round."""
+    for update in updates:
+        for index in [*filter(None, update.value.axes), *_summed(update.value.terms)]:
+            if indices_of(context.space.extents[index].span):
+                raise Refused("how far an axis goes depends on a loop")
+
+
+def _summed(terms: Sum) -> Iterator[Index]:
+    """Every index that is summed over, inside functions too."""
+    for term in terms:
+        yield from term.summed
+        for factor in term.factors:
+            if isinstance(factor, Pointwise):
+                for argument in factor.arguments:
+                    yield from _summed(argument)
+
+
+def _equal_sizes(context: Context) -> dict[Symbol, Size]:
+    """Sizes of axes that are combined, each by the name of the first."""
+    same: dict[Symbol, Size] = {}
+    for one, other in context.space.equal:
+        one, other = substitute_size(one, same), substitute_size(other, same)
+        if one == other:
+            continue
+        for old, new in ((other, one), (one, other)):
+            if isinstance(old, Polynomial) and len(symbols_of(old)) == 1:
+                (symbol,) = symbols_of(old)
+                if old == index_size(symbol) and symbol not in symbols_of(new):
+                    same = {k: substitute_size(v, {symbol: new}) for k, v in same.items()}
+                    same[symbol] = new
+                    break
+        context.space.assume("no axis of size 1 is stretched")
+    return same
+
+
+def _operand(
+    name: str,
+    updates: Sequence[Update],
+    around: Around,
+    context: Context,
+    same: dict[Symbol, Size],
+) -> Operand:
+    fact = around.known.array(name)
+    known = around.known.rank(name)
+    rank: int | None = known if known is not None else context.ranks.get(name)
+    used = [a for update in updates for a in _all_accesses(update) if a.array == name]
+    if rank is None and used:
+        rank = max(len(a.subscripts) for a in used)
+        for update in updates:
+            if update.target == Access(name):
+                rank = len(update.value.axes)
+    if rank == OPEN:
+        rank = None
+    sizes = tuple(substitute_size(context.known.axis(name, k), same) for k in range(rank or 0))
+    least = tuple(
+        tuple(dict.fromkeys(_beyond(a.subscripts[k], context, same) for a in used if a.subscripts))
+        for k in range(rank or 0)
+        if not any(a.open for a in used)
+    )
+    return Operand(
+        name,
+        rank,
+        known is not None,
+        fact.dtype,
+        fact.is_numpy or known == 0,
+        sizes,
+        least,
+        around.origins.is_fresh(name),
+    )
+
+
+def _all_accesses(update: Update) -> list[Access]:
+    return [update.target, *accesses(update.value.terms)]
+
+
+def _beyond(subscript: Size, context: Context, same: dict[Symbol, Size]) -> Size:
+    """The least size of an axis with which a subscript is inside of it."""
+    split = affine(subscript)
+    if split is None:
+        return 0
+    last, coefficients = split
+    for index, coefficient in coefficients.items():
+        if isinstance(coefficient, int) and coefficient < 0:
+            continue
+        span = subtract(context.space.extents[index].span, 1)
+        both = add(last, multiply(coefficient, span))
+        assert both is not None
+        last = both
+    end = add(last, 1)
+    assert end is not None
+    return substitute_size(end, same)
+
+
+def _check_dtypes(updates: Sequence[Update], operands: dict[str, Operand]) -> None:
+    for update in updates:
+        target = operands[update.target.array]
+        if target.dtype in ("float16", "bool"):
+            raise Refused(f"{target.name} rounds each step to {target.dtype}")
+        read = [
+            operands[a.array].dtype for a in accesses(update.value.terms) if a.array != target.name
+        ]
+        for dtype in read:
+            if dtype == "bool":
+                raise Refused("an operand is boolean")
+        whole = target.dtype is not None and target.dtype.startswith(("int", "uint"))
+        if whole and any(d is None or not d.startswith(("int", "uint")) for d in read):
+            raise Refused(f"{target.name} holds integers, and what is stored may not be one")
+
+
+_COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
+
+def _check_truths(updates: Sequence[Update]) -> None:
+    """Refuse to sum truth values alone: an einsum of them says whether there is one."""
+    for term in (term for update in updates for term in update.value.terms):
+        arrays = [factor for factor in term.factors if indices_of(factor)]
+        truths = [f for f in arrays if isinstance(f, Pointwise) and f.function in _COMPARISONS]
+        if truths and len(truths) == len(arrays):
+            raise Refused("truth values are counted")
+
+
+def _assume_no_alias(
+    updates: Sequence[Update], operands: dict[str, Operand], around: Around, context: Context
+) -> None:
+    for update in updates:
+        target = operands[update.target.array]
+        others = {a.array for a in accesses(update.value.terms)} - {target.name}
+        arrays = sorted(name for name in others if operands[name].rank != 0)
+        if (update.target.subscripts or update.in_place) and not target.fresh and arrays:
+            if target.rank == 0:
+                continue
+            for name in arrays:
+                if around.origins.may_share(target.name, name):
+                    raise Refused(f"{target.name} and {name} may share memory")
+            context.space.assume(f"{target.name} shares no memory with {', '.join(arrays)}")
+
+
+def _assumptions(context: Context, same: dict[Symbol, Size]) -> tuple[str, ...]:
+    """What was assumed of sizes, in words."""
+    notes = list(context.space.notes)
+    for least, most in context.space.ordered:
+        least, most = substitute_size(least, same), substitute_size(most, same)
+        if not context.space.certain(least, most):
+            notes.append(f"{shown(most)} >= {shown(least)}")
+    return tuple(dict.fromkeys(notes))
+
+
+def shown(size: Size) -> str:
+    """A size for a message."""
+    return str(size)

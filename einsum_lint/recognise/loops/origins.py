@@ -1,0 +1,237 @@
+"""How the function around a nest made the arrays that the nest uses: what that rules out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...screen import bound_names
+from ..products.space import Refused
+from .known import Known
+
+_MAKERS = frozenset({
+    "zeros", "empty", "ones", "full", "zeros_like", "empty_like", "ones_like", "full_like", "eye",
+    "identity",
+})  # fmt: skip
+_NO_ARRAYS = (
+    ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+    ast.Lambda, ast.JoinedStr,
+)  # fmt: skip
+_SUBCLASSES = ("numpy.matrix", "numpy.asmatrix", "numpy.mat", "numpy.bmat", "numpy.ma.")
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The bindings of names in the function, or the module, that holds a nest."""
+
+    owner: ast.AST
+    nest: ast.stmt
+    known: Known
+    outer: Origins | None = None
+    """The bindings of the scope around."""
+    around_class: ast.ClassDef | None = None
+
+    @cached_property
+    def _bindings(self) -> dict[str, list[ast.expr | None]]:
+        """What each name is bound to outside the nest; None for what is no plain assignment."""
+        found: dict[str, list[ast.expr | None]] = {}
+        for statement in _statements(self.owner, self.nest):
+            match statement:
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        plain = isinstance(target, ast.Name)
+                        for name in _targets(target):
+                            found.setdefault(name, []).append(value if plain else None)
+                case ast.AnnAssign(target=ast.Name(id=name), value=value):
+                    found.setdefault(name, []).append(value)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    found.setdefault(statement.name, []).append(None)
+                case ast.AugAssign():
+                    pass
+                case _:
+                    for name in _header_names(statement):
+                        found.setdefault(name, []).append(None)
+        return found
+
+    def _values(self, name: str) -> list[ast.expr | None]:
+        """What a name, or an attribute of ``self``, is bound to in the scopes around the nest."""
+        root, _, attribute = name.partition(".")
+        if attribute:
+            return [*self._attributes.get(attribute, ())] if root == "self" else []
+        if name in self._bindings or self.outer is None:
+            return self._bindings.get(name, [])
+        return self.outer._values(name)
+
+    @cached_property
+    def _attributes(self) -> dict[str, list[ast.expr | None]]:
+        """What the class around gives to each attribute of ``self``; a list that grows is one."""
+        found: dict[str, list[ast.expr | None]] = {}
+        for node in ast.walk(self.around_class) if self.around_class is not None else ():
+            match node:
+                case ast.Assign(targets=[ast.Attribute(ast.Name("self"), name)], value=value):
+                    found.setdefault(name, []).append(value)
+                case ast.Call(func=ast.Attribute(ast.Attribute(ast.Name("self"), name), "append")):
+                    found.setdefault(name, []).append(ast.List([], ast.Load()))
+        return found
+
+    def check_operand(self, name: str) -> None:
+        """Refuse an operand that is visibly no plain array of numbers."""
+        for value in self._values(name):
+            if value is None:
+                continue
+            if isinstance(value, _NO_ARRAYS) or _repeats_list(value):
+                raise Refused(f"{name} is no array")
+            if isinstance(value, (ast.Compare, ast.BoolOp)) or _makes_bool(value):
+                raise Refused(f"{name} may be boolean")
+            called = self._called(value)
+            if called.startswith("builtins.") and called not in _NUMBERS:
+                raise Refused(f"{name} is no array")
+            if called.startswith(_SUBCLASSES):
+                raise Refused(f"{name} is no plain array")
+
+    def check_accumulator(self, name: str) -> None:
+        """Refuse a name that may hold a view: adding to it in place changes an operand."""
+        for value in self._bindings.get(name, ()):
+            if isinstance(value, (ast.Subscript, ast.Name, ast.Attribute)):
+                raise Refused(f"{name} may be a view of an operand")
+            if isinstance(value, ast.Call) and _last(value.func) in _VIEWS:
+                raise Refused(f"{name} may be a view of an operand")
+
+    def is_fresh(self, name: str) -> bool:
+        """Whether a name holds an array that the function made, and that nothing else holds."""
+        values = self._bindings.get(name, [])
+        made = [
+            isinstance(value, ast.Call)
+            and self._called(value).startswith("numpy.")
+            and self._called(value).rpartition(".")[2] in _MAKERS
+            for value in values
+        ]
+        return bool(made) and all(made) and not self._is_aliased(name)
+
+    def _is_aliased(self, name: str) -> bool:
+        for values in self._bindings.values():
+            for value in values:
+                while isinstance(value, (ast.Subscript, ast.Attribute)):
+                    value = value.value
+                if isinstance(value, ast.Name) and value.id == name:
+                    return True
+        return False
+
+    def may_share(self, one: str, other: str) -> bool:
+        """Whether two names visibly hold the same memory: one is a view of the other."""
+        return bool(self._owners(one, set()) & self._owners(other, set()))
+
+    def _owners(self, name: str, seen: set[str]) -> set[str]:
+        """The names whose memory a name may hold, itself too."""
+        if name in seen:
+            return seen
+        seen.add(name)
+        for value in self._bindings.get(name, ()):
+            for root in self._viewed(value):
+                self._owners(root, seen)
+        return seen
+
+    def _viewed(self, value: ast.expr | None) -> Iterator[str]:
+        """The names of which an expression is a view."""
+        match value:
+            case ast.Name(id=name):
+                yield name
+            case ast.Subscript(value=inner) | ast.Attribute(value=inner):
+                yield from self._viewed(inner)
+            case ast.Call(func=func, args=args) if _last(func) in _VIEWS:
+                if isinstance(func, ast.Attribute):
+                    yield from self._viewed(func.value)
+                for argument in args[:1]:
+                    yield from self._viewed(argument)
+            case ast.IfExp(body=body, orelse=orelse):
+                yield from self._viewed(body)
+                yield from self._viewed(orelse)
+
+    def _called(self, value: ast.expr | None) -> str:
+        if not isinstance(value, ast.Call):
+            return ""
+        text = _dotted(value.func)
+        names = self.known.reference(text) if text else frozenset()
+        return next(iter(names)) if len(names) == 1 else ""
+
+
+_NUMBERS = frozenset({
+    "builtins.float", "builtins.int", "builtins.complex", "builtins.abs", "builtins.len",
+    "builtins.min", "builtins.max", "builtins.sum", "builtins.round", "builtins.pow",
+})  # fmt: skip
+_VIEWS = frozenset({
+    "asarray", "ravel", "reshape", "transpose", "squeeze", "view", "diagonal", "swapaxes",
+    "moveaxis", "atleast_1d", "atleast_2d", "broadcast_to", "ascontiguousarray", "expand_dims",
+})  # fmt: skip
+
+
+def _last(function: ast.expr) -> str:
+    """The last name of a callee."""
+    return _dotted(function).rpartition(".")[2] or getattr(function, "attr", "")
+
+
+def _statements(owner: ast.AST, nest: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements of a function, those of the nest and of inner functions left out."""
+    todo: list[ast.AST] = [*getattr(owner, "body", [])][::-1]
+    while todo:
+        node = todo.pop()
+        if node is nest:
+            continue
+        if isinstance(node, ast.stmt):
+            yield node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            continue
+        todo += [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case))
+        ][::-1]
+
+
+def _targets(target: ast.expr) -> list[str]:
+    return list(bound_names(target))
+
+
+def _header_names(statement: ast.stmt) -> Iterator[str]:
+    """Names that the header of a compound statement, or an import, binds."""
+    match statement:
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            yield from bound_names(target)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            for item in items:
+                if item.optional_vars is not None:
+                    yield from bound_names(item.optional_vars)
+        case ast.Import() | ast.ImportFrom() | ast.Delete():
+            yield from bound_names(statement)
+
+
+def _repeats_list(value: ast.expr) -> bool:
+    """Whether an expression is ``[0.0] * n``, or adds lists."""
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, (ast.Mult, ast.Add)):
+        return False
+    return isinstance(value.left, ast.List) or isinstance(value.right, ast.List)
+
+
+def _makes_bool(value: ast.expr) -> bool:
+    """Whether an expression has ``bool`` as a dtype somewhere."""
+    for node in ast.walk(value):
+        match node:
+            case ast.keyword(arg="dtype", value=ast.Name(id="bool") | ast.Constant(value="bool")):
+                return True
+            case ast.Call(func=ast.Attribute(attr="astype"), args=[ast.Name(id="bool"), *_]):
+                return True
+            case ast.keyword(arg="dtype", value=ast.Attribute(attr="bool_" | "bool")):
+                return True
+    return False
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            owner = _dotted(value)
+            return f"{owner}.{attr}" if owner else ""
+    return ""

@@ -1,0 +1,166 @@
+"""The reader: a loop nest, and what it does as updates, or the reason why not."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from dataclasses import dataclass, replace
+
+from ...contraction import (
+    Access,
+    Contraction,
+    Term,
+    indices_of,
+    integer,
+    of,
+    plus,
+)
+from ...dims import Polynomial
+from ...liveness import Use
+from ...nests import Lift, Update
+from ...screen import bound_names
+from ..products.space import Refused
+from .around import Around
+from .context import Context
+from .exploring import explored
+from .expressions import Evaluator
+from .items import Accumulated, Appended, Entry, Item, Outer, Stacked
+from .operands import RESULT, lift, shown
+from .sharing import shared
+from .state import Cell, State
+from .statements import Machine
+from .targets import bounds
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A nest that was read: its meaning, and the lists that get their items in it."""
+
+    lift: Lift
+    lists: frozenset[str]
+    products: bool
+
+
+def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
+    """What a loop nest does.  Refused when it is no contraction."""
+    _check_surroundings(node, around)
+    reading = explored(lambda context: _attempt(node, around, context), around.known)
+    return _at_work(reading)
+
+
+def _at_work(reading: Reading) -> Reading:
+    """The reading, if an einsum has something to do in it."""
+    if not any(_is_work(term) for update in reading.lift.updates for term in update.value.terms):
+        raise Refused("nothing is contracted")
+    return reading
+
+
+def read_expression(node: ast.expr, around: Around) -> Reading:
+    """What a comprehension, and the calls around it, give.  Refused when it is no contraction."""
+    reading = explored(lambda context: _attempt_expression(node, around, context), around.known)
+    return _at_work(reading)
+
+
+def _attempt_expression(node: ast.expr, around: Around, context: Context) -> Reading:
+    item = Evaluator(context, State()).item(node)
+    if not isinstance(item, Contraction):
+        raise Refused("a list is made, not an array", node)
+    updates = (Update(Access(RESULT), item),)
+    return Reading(lift(updates, around, context), frozenset(), context.contracting)
+
+
+def _check_surroundings(node: ast.stmt, around: Around) -> None:
+    child: ast.AST = node
+    while isinstance(child, ast.stmt):
+        spot = around.liveness.block_of(child)
+        if isinstance(spot.owner, (ast.Try, ast.TryStar)) and spot.part == "body":
+            raise Refused("an error in the loop would be caught", node)
+        if isinstance(spot.owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
+            return
+        child = spot.owner
+
+
+def _attempt(node: ast.For | ast.While, around: Around, context: Context) -> Reading:
+    state = State()
+    Machine(context, state).run([node])
+    updates = [_element_update(cell, context) for cell in state.cells.values()]
+    for name in dict.fromkeys(_names(node)):
+        updates += _name_update(name, state.names.get(name), node, around, context)
+    for name in context.lists:
+        item = state.names[name]
+        assert isinstance(item, Stacked)
+        updates.append(Update(Access(name), item.value))
+    meaning = lift(tuple(shared(updates)), around, context)
+    return Reading(meaning, frozenset(context.lists), context.contracting)
+
+
+def _names(node: ast.stmt) -> list[str]:
+    return [name for name in bound_names(node) if name]
+
+
+def _is_work(term: Term) -> bool:
+    """Whether a term is a sum or an outer product of arrays, not mere elementwise work."""
+    arrays = [factor for factor in term.factors if isinstance(factor, Access)]
+    if term.summed:
+        return any(indices_of(array) & term.summed for array in arrays)
+    sets = [indices_of(array) for array in arrays]
+    outer = any(not (a <= b or b <= a) for a, b in itertools.combinations(sets, 2))
+    return outer or any(map(_is_diagonal, arrays))
+
+
+def _is_diagonal(access: Access) -> bool:
+    """Whether an index runs along two axes at once."""
+    found = [index for subscript in access.subscripts for index in indices_of(subscript)]
+    return len(found) > len(set(found))
+
+
+def _element_update(cell: Cell, context: Context) -> Update:
+    for large, small in bounds(cell.target, context.space.extents):
+        context.space.assume(f"{shown(large)} >= {shown(small)}")
+    if _is_diagonal(cell.target):
+        raise Refused(f"a diagonal of {cell.target.array} is written")
+    there = frozenset().union(*map(indices_of, cell.target.subscripts))
+    if there != set(cell.own):
+        raise Refused(f"two rounds may write the same element of {cell.target.array}")
+    order = tuple(dict.fromkeys(i for s in cell.target.subscripts for i in sorted(indices_of(s))))
+    return Update(cell.target, Contraction(order, cell.terms))
+
+
+def _name_update(
+    name: str, item: Item | None, node: ast.stmt, around: Around, context: Context
+) -> list[Update]:
+    if isinstance(item, Accumulated):
+        return [_accumulated(item, around, context)]
+    if isinstance(item, Outer | None | Stacked):
+        return []
+    if isinstance(item, Entry | Appended):
+        raise Refused(f"{name} is carried from one round to the next")
+    use = around.liveness.after(node, name)
+    if use is Use.READ:
+        if isinstance(item, int | Polynomial):
+            return [Update(Access(name), Contraction((), integer(item)))]
+        raise Refused(f"{name} is used after the loop")
+    if use is Use.EXPORTED:
+        context.space.assume(f"no other module uses {name}")
+    return []
+
+
+def _accumulated(item: Accumulated, around: Around, context: Context) -> Update:
+    value, name = item.added, item.name
+    array = bool(value.axes) or value.open
+    if item.in_place and (array or around.known.rank(name) != 0):
+        around.origins.check_accumulator(name)
+    rank = around.known.rank(name)
+    if rank is None and not array:
+        context.oddities += 2
+        context.sensitive = True
+    if rank is not None and rank < len(value.axes):
+        if item.in_place and rank:
+            raise Refused(f"{name} has fewer axes than what is added to it")
+        context.space.assume("the loop runs at least once")
+    if rank == 0 and value.open:
+        context.oddities += 1
+    if rank is not None and not value.open:
+        context.oddities += max(rank - len(value.axes), 0)
+    own = Access(name)
+    return Update(own, replace(value, terms=plus(of(own), value.terms)), in_place=item.in_place)

@@ -1,0 +1,163 @@
+"""Loop nests and comprehensions of a file, as facts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import libcst as cst
+
+from ..infer.scope import Scope
+from ..infer.values import Constant as KnownConstant
+from ..infer.values import Reference
+from ..liveness import Liveness
+from ..nest_places import ExpressionPlace, StatementPlace
+from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal
+from ..source import Source, Statement
+from .loops.around import Around
+from .loops.known import Known
+from .loops.lists import gathered
+from .loops.origins import Origins
+from .loops.read import read_expression, read_loop
+from .products.space import Refused
+
+_PASSES_ON = frozenset({
+    "array", "asarray", "stack", "vstack", "sum", "mean", "transpose", "moveaxis", "dot",
+})  # fmt: skip
+"""Functions whose call is read together with the comprehension that it is given."""
+
+
+@dataclass
+class NestReader:
+    """Reads the loops of one file, as the walk meets them."""
+
+    source: Source
+
+    @cached_property
+    def liveness(self) -> Liveness:
+        """What becomes of the names of the file."""
+        return Liveness(self.source.tree)
+
+    def loop(self, statement: cst.For | cst.While, scope: Scope) -> LoopNest | None:
+        """The fact of a loop statement; None when nothing in it looks like a contraction."""
+        node = self.source.statements[statement]
+        if not isinstance(node, (ast.For, ast.While)) or not is_candidate(node):
+            return None
+        around = self._around(node, scope)
+        place: NestPlace = StatementPlace(self.source, (node,))
+        try:
+            if not around.numpy:
+                raise Refused("NumPy is not imported")
+            reading = read_loop(node, around)
+            found = gathered(reading.lists, node, self.liveness, around)
+        except Refused as refused:
+            return LoopNest("loop", self._refusal(refused, node), place)
+        place = StatementPlace(
+            self.source, (node,), prelude=found.prelude, always=found.dropped, extra=found.extra
+        )
+        kind: Kind = "products" if reading.products else "loop"
+        return LoopNest(kind, reading.lift, place, _starts(reading.lift, around))
+
+    def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
+        """The facts of the comprehensions in a small statement, the outermost calls around them."""
+        node = self.source.statements[statement]
+        for expression in _candidates(node):
+            around = self._around(node, scope)
+            place = ExpressionPlace(self.source, node, expression)
+            try:
+                if not around.numpy:
+                    raise Refused("NumPy is not imported")
+                reading = read_expression(expression, around)
+            except Refused as refused:
+                yield LoopNest("comprehension", self._refusal(refused, expression), place)
+            else:
+                yield LoopNest("comprehension", reading.lift, place)
+
+    def _around(self, node: ast.stmt, scope: Scope) -> Around:
+        known = Known(scope)
+        return Around(self.liveness, self._origins(node, known), known, _numpy(scope))
+
+    def _origins(self, node: ast.stmt, known: Known) -> Origins:
+        owner, outer, around_class = self.liveness.scope(node), None, None
+        if isinstance(owner, ast.ClassDef):
+            around_class = owner
+        if isinstance(owner, ast.stmt):
+            outer = self._origins(owner, known)
+            around_class = around_class or outer.around_class
+        return Origins(owner, node, known, outer, around_class)
+
+    def _refusal(self, refused: Refused, node: ast.stmt | ast.expr) -> Refusal:
+        at = refused.node if isinstance(refused.node, (ast.stmt, ast.expr)) else node
+        if not hasattr(at, "lineno"):
+            at = node
+        return Refusal(refused.reason, self.source.span(at))
+
+
+def _numpy(scope: Scope) -> str:
+    """How a scope calls NumPy; "" when it does not."""
+    module: Scope = scope
+    while module.parent is not None:
+        module = module.parent
+    numpy = Reference(frozenset({"numpy"}))
+    names = [name for name, value in module.ever.items() if value == numpy]
+    return next((n for n in ("np", "numpy", *names) if scope.lookup(n) == numpy), "")
+
+
+def _starts(lift: Lift, around: Around) -> dict[str, complex]:
+    """Names that hold a number of the source when the nest begins."""
+    found: dict[str, complex] = {}
+    for update in lift.updates:
+        name = update.target.array
+        value = around.known.value(name) if not update.target.subscripts else None
+        if isinstance(value, KnownConstant) and isinstance(value.value, (int, float, complex)):
+            found[name] = value.value
+    return found
+
+
+def _candidates(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Comprehensions in a small statement, each with the calls that take it as it is."""
+    todo: list[tuple[ast.AST, ast.expr | None]] = [(statement, None)]
+    while todo:
+        node, outermost = todo.pop()
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            if outermost is not None and is_candidate(node):
+                yield outermost
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        kept = outermost
+        match node:
+            case ast.Call(func=func) if _last_name(func) in _PASSES_ON:
+                kept = outermost or node
+            case ast.Attribute(attr="T"):
+                kept = outermost or node
+            case _:
+                kept = None
+        todo += [(child, kept) for child in ast.iter_child_nodes(node)]
+
+
+_CONTRACTS = frozenset({
+    "dot", "matmul", "outer", "inner", "einsum", "tensordot", "vdot", "sum", "trace", "multiply",
+})  # fmt: skip
+
+
+def is_candidate(node: ast.AST) -> bool:
+    """Whether something in a loop multiplies, or adds up."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.BinOp(op=ast.Mult() | ast.MatMult() | ast.Pow()) | ast.AugAssign():
+                return True
+            case ast.Call(func=func) if _last_name(func) in _CONTRACTS:
+                return True
+            case ast.Assign(targets=[ast.Subscript()], value=ast.Subscript()):
+                return True
+    return False
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""

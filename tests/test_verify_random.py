@@ -1,0 +1,373 @@
+"""The prover against NumPy, on random equations, expressions and sizes."""
+
+from __future__ import annotations
+
+import ast
+import cmath
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from verify_trials import array, integer, shaped, size, trial
+
+from einsum_lint.dims import add, multiply
+from einsum_lint.trial import Verdict
+from einsum_lint.verify.child import judged
+from einsum_lint.verify.definition import einsum
+from einsum_lint.verify.elements import pointwise
+from einsum_lint.verify.polynomials import Beyond, Number, Poly, Ring, agree
+from einsum_lint.verify.sizes import Choice, Sizes
+
+LETTERS = "abcd"
+
+
+@st.composite
+def equations(draw: st.DrawFn) -> tuple[list[str], str]:
+    """The terms and the output of an equation."""
+    terms = draw(st.lists(st.text(LETTERS, min_size=1, max_size=3), min_size=1, max_size=3))
+    found = sorted(set("".join(terms)))
+    output = draw(st.lists(st.sampled_from(found), unique=True, max_size=3))
+    return terms, "".join(output)
+
+
+def loops(terms: list[str], output: str, shapes: dict[str, tuple[int, int]]) -> str:
+    """The equation as a nest: each label runs over the axis where it is first."""
+    rows = [f"C = np.zeros(({''.join(f'{_extent(k, shapes)}, ' for k in output)}))"]
+    for depth, label in enumerate(shapes):
+        rows.append("    " * depth + f"for {label} in range({_extent(label, shapes)}):")
+    factors = (f"x{number}[{', '.join(term)}]" for number, term in enumerate(terms))
+    target = f"C[{', '.join(output)}]" if output else "C[()]"
+    rows.append("    " * len(shapes) + f"{target} += {' * '.join(factors)}")
+    return "\n".join(rows)
+
+
+def _extent(label: str, places: dict[str, tuple[int, int]]) -> str:
+    operand, axis = places[label]
+    return f"x{operand}.shape[{axis}]"
+
+
+def _places(terms: list[str]) -> dict[str, tuple[int, int]]:
+    places: dict[str, tuple[int, int]] = {}
+    for number, term in enumerate(terms):
+        for axis, label in enumerate(term):
+            places.setdefault(label, (number, axis))
+    return places
+
+
+@settings(max_examples=40, deadline=None)
+@given(equations())
+def test_loops_and_einsum_are_proved(equation: tuple[list[str], str]) -> None:
+    terms, output = equation
+    places = _places(terms)
+    inputs = [
+        shaped(f"x{number}", *(size(_extent(label, places)) for label in term))
+        for number, term in enumerate(terms)
+    ]
+    names = ", ".join(f"x{number}" for number in range(len(terms)))
+    call = f"np.einsum('{','.join(terms)}->{output}', {names})"
+    after = f"C = np.array({call})"
+    assert judged(trial(loops(terms, output, places), after, *inputs)) == Verdict(True, True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(equations(), st.data())
+def test_a_changed_einsum_is_a_fault_unless_it_is_equal(
+    equation: tuple[list[str], str], data: st.DataObject
+) -> None:
+    terms, output = equation
+    text = ",".join(terms) + "->" + output
+    place = data.draw(st.sampled_from([k for k, c in enumerate(text) if c in LETTERS]))
+    other = text[:place] + data.draw(st.sampled_from(LETTERS)) + text[place + 1 :]
+    sizes = dict(zip(LETTERS, (3, 3, 3, 3), strict=True))
+    random = np.random.default_rng(0)
+    arrays = [random.integers(-9, 10, [sizes[k] for k in term]) for term in terms]
+    names = ", ".join(f"x{number}" for number in range(len(terms)))
+    inputs = [shaped(f"x{n}", *(sizes[k] for k in term)) for n, term in enumerate(terms)]
+    verdict = judged(
+        trial(
+            f"C = np.einsum('{text}', {names}) + 0.0",
+            f"C = np.einsum('{other}', {names}) + 0.0",
+            *inputs,
+        )
+    )
+    try:
+        equal = np.array_equal(np.einsum(text, *arrays), np.einsum(other, *arrays))
+    except ValueError:
+        equal = False
+    assert verdict.proved == verdict.executed == (verdict.fault is None) == equal
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> list[Any]:
+    """The arguments of an einsum call, often a wrong one."""
+    dots = draw(st.sampled_from(["", "..."]))
+    part = st.text(LETTERS, max_size=3)
+    terms = draw(st.lists(part.map(lambda t: t[:1] + dots + t[1:]), min_size=1, max_size=3))
+    found = sorted(set("".join(terms)) - {"."})
+    text = ",".join(terms)
+    if found and draw(st.booleans()):
+        chosen = draw(st.lists(st.sampled_from(found), unique=True))
+        text += "->" + draw(st.sampled_from([dots, ""])) + "".join(chosen)
+    operands = [_operand(draw, term) for term in terms]
+    return [text, *operands]
+
+
+def _operand(draw: st.DrawFn, term: str) -> Any:
+    extra = draw(st.integers(0, 2)) if "." in term else draw(st.sampled_from([0, 0, 0, 1]))
+    sizes = [draw(st.sampled_from([2, 2, 2, 1, 3])) for _ in range(len(term.strip(".")) + extra)]
+    rank = len(term.replace(".", "")) + extra
+    return np.arange(1, math.prod(sizes[:rank]) + 1).reshape(sizes[:rank])
+
+
+@settings(max_examples=100, deadline=None)
+@given(calls())
+def test_the_definition_of_einsum_is_that_of_numpy(arguments: list[Any]) -> None:
+    ours = np.array(einsum_or_none(arguments), dtype=object)
+    try:
+        want: Any = np.einsum(*arguments)
+    except ValueError:
+        want = None
+    assert (want is None) == (ours.shape == () and ours[()] is None)
+    if want is not None:
+        assert ours.shape == np.shape(want)
+        assert np.array_equal(ours.astype(int), want)
+
+
+def einsum_or_none(arguments: list[Any]) -> Any:
+    ring = Ring(real=True)
+    try:
+        result = einsum(ring, [arguments[0], *(a.astype(object) for a in arguments[1:])])
+    except ValueError:
+        return None
+    constants = [value.constant() for value in result.flat]
+    return np.array(constants, dtype=object).reshape(result.shape)
+
+
+def test_the_form_with_lists_of_labels() -> None:
+    a, b = np.arange(6).reshape(2, 3), np.arange(12).reshape(3, 4)
+    for tail in ([], [[0, 2]], [[2, 0]]):
+        arguments: list[Any] = [a, [0, 1], b, [1, 2], *tail]
+        ours = einsum(Ring(real=True), [x.astype(object) if x is a or x is b else x
+                                        for x in arguments])  # fmt: skip
+        want = np.einsum(*arguments)
+        assert [v.constant() for v in ours.flat] == list(want.flat)
+
+
+VALUES = {"x": 1.25 + 0.5j, "y": -0.75 + 1.5j, "z": 2.5 - 0.25j}
+
+
+def expressions() -> st.SearchStrategy[str]:
+    """Arithmetic over three names, as text."""
+    leaves = st.sampled_from(["x", "y", "z", "2", "0.1", "1j", "-3"])
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
+            st.builds("({})**{}".format, inner, st.sampled_from(["2", "-1", "3"])),
+            st.builds("{}({})".format, st.sampled_from(["conj", "exp", "real", "imag"]), inner),
+        ),
+        max_leaves=8,
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(expressions())
+def test_a_polynomial_has_the_value_of_its_expression(text: str) -> None:
+    """Functions are looked through by evaluating the atoms, in the order in which they came."""
+    ring = Watched()
+    names = {name: ring.element(name, ()) for name in VALUES}
+    try:
+        ours = evaluate(ast.parse(text, mode="eval").body, names, partial_function(ring))
+        poly = ring.poly(ours)
+        want = evaluate(ast.parse(text, mode="eval").body, VALUES, FUNCTIONS)
+    except (Beyond, ZeroDivisionError, OverflowError):
+        assume(False)
+    assert poly is not None
+    assume(1e-6 < abs(want) < 1e6)
+    assert cmath.isclose(ring.value(poly), want, rel_tol=1e-6)
+
+
+class Watched(Ring):
+    """A ring that knows the value of each of its atoms."""
+
+    def __init__(self) -> None:
+        super().__init__(real=False)
+        self.values: dict[int, complex] = {0: 1j}
+
+    def element(self, name: str, place: tuple[int, ...]) -> Poly:
+        poly = super().element(name, place)
+        self.values[_atom(poly)] = VALUES[name]
+        return poly
+
+    def function(self, name: str, *arguments: Poly | Number) -> Poly:
+        poly = super().function(name, *arguments)
+        (value,) = (self.value(a) if isinstance(a, Poly) else a for a in arguments)
+        self.values[_atom(poly)] = 1 / value if name == "reciprocal" else cmath.exp(value)
+        return poly
+
+    def conjugate(self, poly: Poly) -> Poly:
+        result = super().conjugate(poly)
+        for atom, other in self._conjugates.items():
+            if atom in self.values:
+                self.values[other] = self.values[atom].conjugate()
+        return result
+
+    def value(self, poly: Poly) -> complex:
+        return sum(
+            complex(coefficient) * math.prod((self.values[atom] for atom in monomial), start=1 + 0j)
+            for monomial, coefficient in poly.terms.items()
+        )
+
+
+def _atom(poly: Poly) -> int:
+    (((atom,), _),) = poly.terms.items()
+    return atom
+
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "conj": lambda x: complex(x).conjugate(),
+    "real": lambda x: complex(x).real,
+    "imag": lambda x: complex(x).imag,
+    "exp": cmath.exp,
+}
+
+
+def partial_function(ring: Ring) -> dict[str, Callable[[Any], Any]]:
+    return {name: lambda x, name=name: pointwise(ring, name, ring.poly(x)) for name in FUNCTIONS}
+
+
+def evaluate(node: ast.expr, names: Any, functions: Any) -> Any:
+    match node:
+        case ast.Constant(value=float(value)) if isinstance(names["x"], Poly):
+            return Fraction(repr(value))
+        case ast.Constant(value=value):
+            return names["x"].ring.poly(value) if isinstance(names["x"], Poly) else value
+        case ast.Name(id=name):
+            return names[name]
+        case ast.UnaryOp(operand=operand):
+            return -evaluate(operand, names, functions)
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return functions[name](evaluate(argument, names, functions))
+        case ast.BinOp(left=left, op=op, right=right):
+            one, two = (evaluate(part, names, functions) for part in (left, right))
+            match op:
+                case ast.Add():
+                    return one + two
+                case ast.Sub():
+                    return one - two
+                case ast.Mult():
+                    return one * two
+                case ast.Div():
+                    return one / two
+                case ast.Pow():
+                    return one ** (two.constant() if isinstance(two, Poly) else two)
+    raise AssertionError(ast.dump(node))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("(x + y)**2", "x*x + 2*x*y + y*y", True),
+        ("x/(y*z)", "x/y/z", True),
+        ("1/(2*x - 2*y)", "-0.5/(y - x)", True),
+        ("exp(x + y)", "exp(y + x)", True),
+        ("exp(x)*exp(y)", "exp(x + y)", False),
+        ("x/x", "2/2", False),
+        ("real(x) + 1j*imag(x)", "x", True),
+        ("conj(x*y)", "conj(y)*conj(x)", True),
+        ("conj(conj(exp(x)))", "exp(x)", True),
+        ("conj(exp(x))", "exp(x)", False),
+        ("0.1*0.2*x", "0.020000000000000004*x", True),
+        ("1j*1j*x", "-x", True),
+    ],
+)
+def test_equal_polynomials(one: str, other: str, equal: bool) -> None:
+    ring = Ring(real=False)
+    names = {name: ring.element(name, ()) for name in VALUES}
+    polys = [
+        ring.poly(evaluate(ast.parse(text, mode="eval").body, names, partial_function(ring)))
+        for text in (one, other)
+    ]
+    assert polys[0] is not None
+    assert polys[1] is not None
+    assert agree(polys[0], polys[1]) == equal
+
+
+def test_too_much_work_is_beyond() -> None:
+    ring = Ring(real=True)
+    total = ring.total(ring.element("x", (k,)) for k in range(40))
+    with pytest.raises(Beyond, match="too much work"):
+        total**6
+
+
+NAMES = ["n", "m", "A.shape[0]", "A.shape[1]", "B.shape[0]", "len(C)", "k"]
+polynomials = st.one_of(
+    st.sampled_from([size(name) for name in NAMES]),
+    st.builds(
+        lambda a, b, c: add(multiply(size(a), size(b)), c) or 0,
+        st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(-2, 2),
+    ),
+    st.integers(0, 3),
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_choices_keep_what_is_known_of_sizes(data: st.DataObject) -> None:
+    least = st.lists(polynomials, max_size=2).map(tuple)
+    pick = st.sampled_from
+    own = {name: tuple(size(f"{name}.shape[{k}]") for k in range(2)) for name in "ABC"}
+    arrays = [
+        array(name, 2).__class__(
+            name,
+            "array",
+            tuple(data.draw(st.one_of(pick([own[name][k]]), polynomials)) for k in range(2)),
+            (data.draw(least), data.draw(least)),
+        )
+        for name in "ABC"
+    ]
+    integers = [integer("n", *data.draw(least)), integer("m")]
+    sizes = Sizes([*integers, *arrays])
+    for choice in [*sizes.choices(), *sizes.edges(empty=True), *sizes.equal()][:40]:
+        check(choice, sizes, [*integers, *arrays])
+
+
+def check(choice: Choice, sizes: Sizes, inputs: list[Any]) -> None:
+    """Every size and every bound, evaluated with the numbers of the choice, holds."""
+    names: dict[str, int] = dict(choice.integers)
+    for name, shape in choice.shapes.items():
+        names |= {f"{name}.shape[{axis}]": number for axis, number in enumerate(shape)}
+        names[f"len({name})"] = shape[0]
+    for one in inputs:
+        for axis, number in enumerate(choice.shapes.get(one.name, ())):
+            holds(one.sizes[axis], names, number, exactly=True)
+        actual = choice.shapes.get(one.name) or (choice.integers.get(one.name, 0),)
+        for number, bounds in zip(actual, one.least, strict=False):
+            for bound in bounds:
+                holds(bound, names, number, exactly=False)
+
+
+def holds(bound: Any, names: dict[str, int], number: int, *, exactly: bool) -> None:
+    terms = {(): bound} if isinstance(bound, int) else dict(bound.terms)
+    total = 0
+    for monomial, coefficient in terms.items():
+        if not all(symbol.name in names for symbol in monomial):
+            return
+        total += coefficient * math.prod(names[symbol.name] for symbol in monomial)
+    assert total == number if exactly else total <= number
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_sizes_differ_in_some_choice(count: int) -> None:
+    inputs = [integer(f"n{k}") for k in range(count)]
+    sizes = Sizes(inputs)
+    found = [choice.integers for choice, _ in zip(sizes.choices(), range(4), strict=False)]
+    for one in range(count):
+        for other in range(one):
+            assert any(c[f"n{one}"] != c[f"n{other}"] for c in found), (one, other)
+    assert all(math.prod(choice.values()) <= 10_000 for choice in found)
