@@ -13,7 +13,6 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Scope: TypeAlias = ast.Module | ast.ClassDef | Function
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-_TypeAlias = getattr(ast, "TypeAlias", ast.AsyncFor if False else type(None))
 _CONSUMERS = frozenset(
     {"sum", "any", "all", "list", "tuple", "set", "frozenset", "sorted", "min", "max", "dict"}
 )
@@ -125,9 +124,9 @@ class Bindings:
                 case ast.AnnAssign(target=target, annotation=annotation, value=value):
                     names.lazy.update(self._used(annotation))
                     todo += [target] if value is None else [target, value]
-                case _TypeAlias(name=target, value=value):
-                    names.lazy.update(self._used(value))
-                    todo.append(target)
+                case ast.stmt() if type(node).__name__ == "TypeAlias":  # since Python 3.12
+                    names.lazy.update(self._used(node))
+                    names.stores.update(self._collect(ast.iter_child_nodes(node)).stores)
                 case _:
                     _declare(node, names)
                     names.stores.update(_own_names(node))
@@ -135,8 +134,8 @@ class Bindings:
         return names
 
     def _used(self, late: ast.AST) -> set[str]:
-        """The names in an expression that may be evaluated late."""
-        names = self._collect([late])
+        """The names that are read inside something that may be evaluated late."""
+        names = self._collect([late] if isinstance(late, ast.expr) else ast.iter_child_nodes(late))
         return names.loads | names.lazy
 
     def _comprehension(self, node: Comprehension, names: Names, *, lazy: bool) -> ast.expr:

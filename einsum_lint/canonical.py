@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import factorial, prod
 from typing import Final
@@ -174,16 +174,14 @@ class _Labels:
         for term in terms:
             alike = self._term(term, names, first)
             found[alike] = found.get(alike, 0) + term.coefficient
-        kept = [replace(t, coefficient=_plain(c)) for t, c in found.items() if c]
+        kept = [replace(t, coefficient=_rounded(c)) for t, c in found.items() if c]
         return tuple(sorted(kept, key=_text))
 
     def _term(self, term: Term, names: Names, first: int) -> Term:
         groups = self._groups(term, names, first)
-        orders: Iterator[tuple[tuple[Index, ...], ...]] = itertools.product(
-            *(itertools.permutations(group) for group in groups)
-        )
-        if prod(factorial(len(group)) for group in groups) > _MOST_ORDERS:
-            orders = itertools.islice(orders, 1)
+        orders: Iterable[tuple[tuple[Index, ...], ...]] = [tuple(map(tuple, groups))]
+        if prod(factorial(len(group)) for group in groups) <= _MOST_ORDERS:
+            orders = itertools.product(*map(itertools.permutations, groups))
         return min((self._named(term, sum(order, ()), names, first) for order in orders), key=_text)
 
     def _named(self, term: Term, order: Sequence[Index], names: Names, first: int) -> Term:
@@ -308,12 +306,16 @@ def _text(part: object) -> str:
 
 
 def _plain(value: complex) -> complex:
-    """The number in the simplest type, without the last digits, where rounding shows."""
+    """The number in the simplest type that holds it."""
     if isinstance(value, complex):
         if value.imag:
-            return complex(_plain(value.real).real, _plain(value.imag).real)
+            return value
         value = value.real
-    if isinstance(value, int):
-        return value
-    rounded = float(f"{value:.12g}")
-    return int(rounded) if rounded.is_integer() else rounded
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _rounded(value: complex) -> complex:
+    """The number without the last digits, which tell in which order it was computed."""
+    if isinstance(value, complex):
+        return _plain(complex(_rounded(value.real).real, _rounded(value.imag).real))
+    return _plain(float(f"{value:.12g}")) if isinstance(value, float) else value

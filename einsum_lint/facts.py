@@ -95,6 +95,10 @@ class Surroundings(Protocol):
         """Whether an error of the call may be caught in the same scope."""
 
     @property
+    def computes(self) -> bool:
+        """Whether the statement only computes other numbers from those of the call's value."""
+
+    @property
     def writes_into(self) -> bool:
         """Whether code of the same scope may write into the value of the call."""
 

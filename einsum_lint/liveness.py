@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import enum
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from .bindings import Bindings, Function, Scope
+from .frames import FrameUse, evaluates_text, frame_use
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -146,13 +146,17 @@ class Liveness:
                 return Use.READ
         return Use.READ if frame.has(name) else Use.EXPORTED
 
-    def _frame(self, scope: ast.AST) -> _FrameUse:
+    def _frame(self, scope: ast.AST) -> FrameUse:
         if scope not in self._frames:
-            self._frames[scope] = _frame_use(scope)
+            self._frames[scope] = frame_use(scope, by_text=self._by_text)
         return self._frames[scope]
 
     @cached_property
-    def _frames(self) -> dict[ast.AST, _FrameUse]:
+    def _by_text(self) -> bool:
+        return evaluates_text(self._tree)
+
+    @cached_property
+    def _frames(self) -> dict[ast.AST, FrameUse]:
         return {}
 
     def _uses(self, name: str, scope: Scope) -> Iterator[ast.Name]:
@@ -337,49 +341,6 @@ def _headers(node: ast.stmt) -> list[ast.AST]:
             guards = [case.guard for case in cases if case.guard is not None]
             return [subject, *(case.pattern for case in cases), *guards]
     return [node]
-
-
-@dataclass(frozen=True, slots=True)
-class _FrameUse:
-    """The names that something in a scope may read by their text."""
-
-    words: frozenset[str]
-    every: bool = False
-
-    def has(self, name: str) -> bool:
-        return self.every or name in self.words
-
-
-_FRAME_READERS = frozenset({"locals", "globals", "eval", "exec"})
-_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "re_evaluate"})
-_TEXT_READERS = frozenset({"evaluate", "query", "eval"})
-"""Methods and functions, of numexpr and pandas, that read the variables named in a string."""
-
-
-def _frame_use(scope: ast.AST) -> _FrameUse:
-    words: set[str] = set()
-    with_argument: set[ast.AST] = set()
-    for node in ast.walk(scope):
-        match node:
-            case ast.Call(func=ast.Name(id="vars" | "dir") as func, args=[first, *_]):
-                if not isinstance(first, ast.Starred):
-                    with_argument.add(func)
-            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[first, *_]):
-                if name in _TEXT_READERS:
-                    if not isinstance(first, ast.Constant):
-                        return _FrameUse(frozenset(), every=True)
-                    words.update(re.findall(r"\w+", str(first.value)))
-        match node:
-            case ast.Name(id=name, ctx=ast.Load()):
-                whole = name in _FRAME_READERS or name in _FRAMES
-                if whole or (name in {"vars", "dir"} and node not in with_argument):
-                    return _FrameUse(frozenset(), every=True)
-            case ast.Attribute(value=ast.Name(id=root), attr=name):
-                if name in _FRAMES or (root.strip("_") == "builtins" and name in _FRAME_READERS):
-                    return _FrameUse(frozenset(), every=True)
-            case ast.Attribute(attr=name) if name in _FRAMES:
-                return _FrameUse(frozenset(), every=True)
-    return _FrameUse(frozenset(words))
 
 
 def _read_here(node: ast.AST) -> tuple[str, ...]:

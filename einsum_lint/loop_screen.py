@@ -12,50 +12,58 @@ from functools import cache
 from typing import Final
 
 _WORDS: Final = (re.compile(r"for\b"), re.compile(r"while\b"))  # faster than one with both
-_STORES: Final = re.compile(r"[-+*/]=|\]\s*=|\.append\(|=[^=\n]*[-+]")
+_HEADER: Final = re.compile(r"(?:for\b[^\n]*\bin\b|while\b)[^\n]*:|for\b[^\n]*[(\[,]\s*\n[^\n]*:")
+_GATHERS: Final = re.compile(r"[-+*/]=|\]\s*=|\.append\(|=[^=\n]*[-+]")
 """What a body must have that adds up, stores elements or gathers them."""
-_REFUSED: Final = re.compile(
-    r"\n[ \t]*(?:return|raise|break|with|try|yield|assert|del|import|from|def|class|global|nonlocal|"
-    r"async|await|match|print)\b"
+_LEAVES: Final = re.compile(
+    r"\n[ \t]*(?:return|raise|break|continue|if|with|try|yield|assert|del|import|from|def|class|"
+    r"global|nonlocal|async|await|match|print)\b"
 )
 """Statements that no sum of products has among them."""
 _GENERATOR: Final = re.compile(r"for\s+\(?[\w.*]+(?:\s*,\s*[\w.*()]+)*,?\s*\)?\s+in\b")
-_HEADER: Final = re.compile(r"(?:for\b[^\n]*\bin\b|while\b)[^\n]*:|for\b[^\n]*[(\[,]\s*\n[^\n]*:")
 _BRACKET: Final = re.compile(r"[][(){}]")
-_WIDEST: Final = 4000
+_CALLEE: Final = re.compile(r"(\w+)\s*$")
+_WIDEST: Final = 2000
 """How far from its ``for`` the brackets of a comprehension are looked for."""
 
 _STATEMENTS: Final = (
-    ast.For, ast.While, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.If, ast.Pass,
-    ast.Continue,
+    ast.For, ast.While, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Pass,
 )  # fmt: skip
-_NEVER: Final = (
-    ast.Yield, ast.YieldFrom, ast.Await, ast.Lambda, ast.NamedExpr, ast.JoinedStr, ast.Dict,
-    ast.Set, ast.DictComp, ast.SetComp,
+_EXPRESSIONS: Final = (
+    ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp,
+    ast.Compare, ast.Tuple, ast.List, ast.ListComp, ast.GeneratorExp,
+)  # fmt: skip
+_OPERATORS: Final = (
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult,
 )  # fmt: skip
 _PRODUCTS: Final = (ast.Mult, ast.MatMult, ast.Div, ast.Pow)
 
-_CONTRACT: Final = frozenset(
-    "dot matmul outer inner einsum tensordot vdot vecdot matvec vecmat multi_dot kron multiply "
-    "prod sum trace norm diagonal transpose contract".split()
-)
-_PURE: Final = _CONTRACT | frozenset(
-    "range len enumerate zip reversed product ndindex ndenumerate arange min max abs float int "
-    "complex bool round divmod list tuple sorted append array asarray ascontiguousarray stack "
-    "vstack hstack zeros ones empty full eye identity zeros_like ones_like empty_like full_like "
-    "copy astype reshape ravel flatten squeeze item tolist T conj conjugate real imag swapaxes "
-    "moveaxis expand_dims broadcast_to diag triu tril add subtract divide true_divide "
-    "floor_divide power square sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin "
-    "arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh hypot fabs absolute sign "
-    "negative positive reciprocal maximum minimum fmax fmin mod fmod remainder floor ceil rint "
-    "trunc isnan isinf isfinite where clip mean cumsum any all logical_and logical_or logical_not "
-    "greater less equal not_equal float16 float32 float64 complex64 complex128 int8 int16 int32 "
-    "int64 uint8 uint16 uint32 uint64 size shape ndim pow fsum sumprod erf gamma sinc heaviside "
-    "deg2rad rad2deg radians degrees angle take concatenate linspace".split()
-)
-"""The last names of functions that have no effect but their result, and of ``append``."""
-_MULTIPLIES: Final = re.compile(rf"[*@/]|\b(?:{'|'.join(sorted(_CONTRACT))})\b")
-_LIBRARIES: Final = frozenset({"np", "numpy", "math", "cmath", "itertools", "operator"})
+_TAKES_LISTS: Final = frozenset({
+    "array", "asarray", "stack", "vstack", "sum", "mean", "transpose", "moveaxis", "dot",
+})  # fmt: skip
+"""Functions that make something of a comprehension."""
+_CONTRACTS: Final = frozenset({
+    "dot", "matmul", "outer", "inner", "einsum", "tensordot", "vdot", "vecdot", "matvec", "vecmat",
+    "multi_dot", "multiply", "sum", "mean", "trace", "reduce",
+})  # fmt: skip
+_PURE: Final = _CONTRACTS | frozenset({
+    "abs", "absolute", "add", "angle", "append", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
+    "arctan2", "arctanh", "array", "asanyarray", "asarray", "ascontiguousarray", "atleast_1d",
+    "atleast_2d", "atleast_3d", "broadcast_to", "cbrt", "ceil", "clip", "conj", "conjugate", "copy",
+    "copysign", "cos", "cosh", "deg2rad", "degrees", "diag", "diagonal", "divide", "empty",
+    "enumerate", "equal", "exp", "exp2", "expand_dims", "expm1", "fabs", "flatten", "flip",
+    "fliplr", "flipud", "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod", "greater",
+    "greater_equal", "heaviside", "hypot", "imag", "isfinite", "isinf", "isnan", "len", "less",
+    "less_equal", "log", "log10", "log1p", "log2", "logaddexp", "logaddexp2", "logical_and",
+    "logical_not", "logical_or", "logical_xor", "matrix_transpose", "maximum", "minimum", "mod",
+    "moveaxis", "ndindex", "negative", "not_equal", "permute_dims", "positive", "power", "product",
+    "rad2deg", "radians", "range", "ravel", "real", "reciprocal", "remainder", "reshape",
+    "reversed", "rint", "rollaxis", "sign", "signbit", "sin", "sinc", "sinh", "sqrt", "square",
+    "squeeze", "stack", "subtract", "swapaxes", "tan", "tanh", "transpose", "true_divide", "trunc",
+    "vstack", "where", "zeros", "zip",
+})  # fmt: skip
+"""The last names of the functions and methods that the reader of loops knows."""
+_MULTIPLIES: Final = re.compile(rf"[*@/]|\b(?:{'|'.join(sorted(_CONTRACTS))})\b")
 
 
 def loop_rows(text: str) -> Iterator[int]:
@@ -86,10 +94,10 @@ def _loop(text: str, begin: int, at: int) -> tuple[bool, int]:
     """Whether the loop whose header begins here may matter, and where what was looked at ends."""
     end = _dedent(at - begin).search(text, at)
     last = end.start() if end else len(text)
-    if not _STORES.search(text, at, last):
+    if not _GATHERS.search(text, at, last):
         return False, at
     quoted = text.find('"""', at, last) >= 0 or text.find("'''", at, last) >= 0
-    if not quoted and _REFUSED.search(text, at, last):
+    if not quoted and _LEAVES.search(text, at, last):
         return False, at
     piece = text[begin:last]
     try:
@@ -124,7 +132,7 @@ def _comprehension(text: str, at: int) -> bool:
         return False
     piece = text[first : _closing(text, at)]
     summed = text.endswith("sum", 0, first)
-    if not (summed or _MULTIPLIES.search(piece)):
+    if not (summed or _MULTIPLIES.search(piece)) or not _is_taken(text, first):
         return False
     try:
         tree = ast.parse(piece, mode="eval").body
@@ -133,6 +141,19 @@ def _comprehension(text: str, at: int) -> bool:
     if not isinstance(tree, (ast.GeneratorExp, ast.ListComp)):
         return False
     return (summed or _multiplies(tree.elt)) and all(map(_harmless, ast.walk(tree)))
+
+
+def _is_taken(text: str, first: int | None) -> bool:
+    """Whether the comprehension in this bracket is given to a function that makes an array of it.
+
+    There may be other brackets between, also those of comprehensions.
+    """
+    while first is not None and text[first] != "{":
+        callee = _CALLEE.search(text, max(first - 40, 0), first)
+        if callee and text[first] == "(":
+            return callee[1] in _TAKES_LISTS
+        first = _opening(text, first)
+    return False
 
 
 def _opening(text: str, at: int) -> int | None:
@@ -170,23 +191,31 @@ def _loop_matters(loop: ast.For | ast.While) -> bool:
 def _harmless(node: ast.AST) -> bool:
     """Whether a node may stand in a loop that is a sum of products."""
     match node:
-        case ast.stmt():
-            return isinstance(node, _STATEMENTS)
-        case ast.Call(func=ast.Name(id=name)):
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in _PURE
-        case ast.Call(func=ast.Attribute(attr=name) as function):
-            return name in _PURE or _root(function) in _LIBRARIES
         case ast.Call() | ast.Subscript(slice=ast.Constant(value=str())):
             return False
         case ast.BinOp(left=ast.Constant(value=str())) | ast.BinOp(right=ast.Constant(value=str())):
             return False
-    return not isinstance(node, _NEVER)
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
+        case ast.operator():
+            return isinstance(node, _OPERATORS)
+        case ast.Assign(targets=[ast.Name() | ast.Subscript() | ast.Tuple() | ast.List()]):
+            return True
+        case ast.AugAssign(target=ast.Name() | ast.Subscript()):
+            return isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div))
+        case ast.Assign() | ast.AugAssign():
+            return False
+        case ast.Expr(value=value):
+            return isinstance(value, (ast.Call, ast.Constant))
+        case ast.Compare(ops=ops):
+            return len(ops) == 1 and not isinstance(ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn))
+        case ast.comprehension(ifs=ifs):
+            return not ifs
+        case ast.stmt():
+            return isinstance(node, _STATEMENTS)
+        case ast.expr():
+            return isinstance(node, _EXPRESSIONS)
+    return not isinstance(node, ast.Not)
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -197,24 +226,23 @@ def _gathers(node: ast.stmt, bound: set[str]) -> bool:
     """Whether a statement adds up, stores or appends what differs from round to round."""
     match node:
         case ast.AugAssign(op=ast.Add() | ast.Sub(), value=value):
-            told = _has_value(value) or isinstance(value, (ast.Name, ast.Attribute))
-            return told and not bound.isdisjoint(_names(node))
-        case ast.AugAssign(target=ast.Subscript(slice=index)):
-            return not bound.isdisjoint(_names(index))
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[value])):
-            return _has_value(value) or isinstance(value, ast.Name)
+            return not isinstance(value, ast.Constant)
+        case ast.AugAssign(target=ast.Subscript()):
+            return True
         case ast.Assign(targets=[ast.Subscript(slice=index)], value=value):
             told = _has_value(value) or (isinstance(value, ast.Name) and value.id in bound)
             return told and not bound.isdisjoint(_names(index))
-        case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target], value=value):
-            sums = isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub))
-            return sums and _has_value(value) and ast.unparse(target) in ast.unparse(value)
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(op=ast.Add() | ast.Sub())):
+            return name in _names(node.value)
+        case ast.Expr(value=ast.Call(args=[value])):
+            return _has_value(value) or isinstance(value, ast.Name)
     return False
 
 
 def _has_value(value: ast.expr) -> bool:
-    """Whether an expression reads an element, or multiplies."""
-    return any(isinstance(n, ast.Subscript) for n in ast.walk(value)) or _multiplies(value)
+    """Whether an expression reads an element, calls something, or multiplies."""
+    told = any(isinstance(n, (ast.Subscript, ast.Call)) for n in ast.walk(value))
+    return told or _multiplies(value)
 
 
 def _multiplies(value: ast.expr) -> bool:
@@ -223,6 +251,6 @@ def _multiplies(value: ast.expr) -> bool:
         match node:
             case ast.BinOp(op=operator) if isinstance(operator, _PRODUCTS):
                 return True
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _CONTRACT:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _CONTRACTS:
                 return True
     return False

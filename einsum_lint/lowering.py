@@ -46,11 +46,12 @@ class Lowered:
 
     def stretches(self) -> bool:
         """Whether an axis of size 1 may be stretched to a size that is not known to be 1."""
-        return any(
-            len({axis.operand for axis in axes}) > 1
-            and (len({axis.size for axis in axes}) > 1 or axes[0].size is None)
-            for axes in self.axes.values()
-        )
+        names = [access.array for access in self.accesses]
+        for axes in self.axes.values():
+            alike = {(names[a.operand], a.axis) if a.size is None else a.size for a in axes}
+            if len(alike) > 1 and len({a.operand for a in axes}) > 1:
+                return True
+        return False
 
 
 def equation_of(call: EinsumCall) -> Equation | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import keyword
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_REMEMBERED = 16  # scopes; the calls of one follow each other
 _OTHERS = ("name", "asname", "arg", "rest")
 
 RESERVED = frozenset({*dir(builtins), *keyword.kwlist, *keyword.softkwlist})
 """Names that new code does not bind, whether they are used or not."""
 
 
-def used_names(scope: ast.AST, around: Container[ast.AST] = ()) -> frozenset[str]:
+@functools.lru_cache(maxsize=_REMEMBERED)
+def used_names(scope: ast.AST, around: tuple[ast.AST, ...] = ()) -> frozenset[str]:
     """Every name that a scope, or a function inside it, reads or binds.
 
     Left out are the variables of loops that are read inside their loops only: code outside may bind
@@ -72,40 +75,64 @@ def written_into(scope: ast.AST) -> frozenset[str]:
     return frozenset(found)
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def bound_in(scope: ast.AST) -> frozenset[str]:
     """The names that a scope binds other than by an import, parameters too."""
     parameters = (node.arg for node in ast.walk(scope) if isinstance(node, ast.arg))
     return stored_names(scope) | frozenset(parameters)
 
 
-def _imports(body: Iterable[ast.AST]) -> Iterator[ast.Import | ast.ImportFrom]:
-    """The imports of a scope itself."""
-    for node in body:
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
+def own_statements(scope: ast.AST) -> Iterator[ast.stmt]:
+    """The statements of a scope, also those in its blocks, and not those of inner scopes."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.stmt):
             yield node
-        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            yield from _imports(ast.iter_child_nodes(node))
+        if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)) and not isinstance(
+            node, (*FUNCTIONS, ast.ClassDef)
+        ):
+            yield from own_statements(node)
 
 
-def numpy_names(scopes: Iterable[ast.AST]) -> dict[str, str]:
-    """What the imports of some scopes bind to NumPy, or to parts of it, by the name.
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, and what it binds them to."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            full = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+            yield alias.asname or alias.name, full
+        elif alias.asname:
+            yield alias.asname, alias.name
+        else:
+            root = alias.name.partition(".")[0]
+            yield root, root
 
-    A name that is also something else, or may be, is left out.
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def numpy_names(scopes: tuple[ast.AST, ...]) -> Mapping[str, str]:
+    """The names in some scopes that certainly are NumPy, or a part of it: ``np``, ``einsum``.
+
+    The first scope is the module; ``einsum = np.einsum`` binds a name there too.
     """
     found: dict[str, set[str]] = {}
+    aliases: list[tuple[str, str]] = []
     for scope in scopes:
-        for node in _imports(ast.iter_child_nodes(scope)):
-            for alias in node.names:
-                name = alias.asname or alias.name
-                if isinstance(node, ast.ImportFrom):
-                    full = f"{'.' * node.level}{node.module or ''}.{alias.name}"
-                else:
-                    full = alias.name if alias.asname else alias.name.partition(".")[0]
-                    name = alias.asname or full
-                found.setdefault(name, set()).add(full)
-    shadowed = frozenset().union(*(bound_in(s) for s in scopes if isinstance(s, FUNCTIONS)))
-    return {
+        for node in own_statements(scope):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                for name, full in _imported(node):
+                    found.setdefault(name, set()).add(full)
+            elif scope is scopes[0]:
+                match node:
+                    case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value):
+                        aliases.append((name, ast.unparse(value)))
+    shadowed = frozenset().union(*map(bound_in, scopes[1:]))
+    names = {
         name: full
         for name, (full, *more) in ((name, tuple(fulls)) for name, fulls in found.items())
         if not more and name not in shadowed and full.partition(".")[0] == "numpy"
     }
+    assigned = [name for name, _ in aliases]
+    for name, text in aliases:
+        root, _, rest = text.partition(".")
+        once = assigned.count(name) == 1 and name not in found and name not in shadowed
+        if once and rest and names.get(root) == "numpy":
+            names[name] = f"numpy.{rest}"
+    return names

@@ -37,7 +37,8 @@ class StatementPlace:
     """The place of statements of one block that follow each other, replaced together.
 
     ``prelude`` has for names the statement of that block before them which initialises the name.
-    ``extra`` has further expressions of the file, with the text that each is replaced by.
+    Those of ``always`` are dropped in any case.  ``extra`` has further expressions of the file,
+    with the text that each is replaced by.
     """
 
     source: Source
@@ -45,6 +46,7 @@ class StatementPlace:
     prelude: Mapping[str, ast.stmt] = field(default_factory=dict)
     extra: Mapping[ast.expr, str] = field(default_factory=dict)
     line_length: int = DEFAULT_LINE_LENGTH
+    always: tuple[str, ...] = ()
 
     @cached_property
     def _main(self) -> ast.stmt:
@@ -103,7 +105,9 @@ class StatementPlace:
             if _comments_in(self.source, span):
                 return None
             extra.append(Edit(span, _fitted(self.source, node, text, alone=False)))
-        dropped = self._dropped(drop)
+        dropped = self._dropped((*drop, *self.always))
+        if any(self.prelude[name] not in dropped for name in self.always):
+            return None
         drops = [_without_statement(self.source, node) for node in dropped]
         edits = sorted([self._nest_edit(lines, dropped), *drops, *extra])
         apart = all(a.span.end <= b.span.start for a, b in pairwise(edits))

@@ -12,7 +12,16 @@ from functools import cached_property
 
 from .evaluation import earlier, is_atom, is_pure, path
 from .findings import Edit, Position, Span
-from .names import FUNCTIONS, RESERVED, numpy_names, stored_names, used_names, written_into
+from .names import (
+    FUNCTIONS,
+    RESERVED,
+    bound_in,
+    numpy_names,
+    own_statements,
+    stored_names,
+    used_names,
+    written_into,
+)
 from .source import Source
 
 LONGEST_ROW = 88  # columns; what formatters agree on
@@ -37,6 +46,8 @@ class CallStatement:
     nodes: tuple[ast.expr, ...]
     around: tuple[ast.stmt, ...]
     numpy: str
+    imports: tuple[Edit, ...] = ()
+    """The edits that let the file call NumPy so."""
 
     @cached_property
     def _scope(self) -> ast.stmt | None:
@@ -47,7 +58,8 @@ class CallStatement:
     def names(self) -> frozenset[str]:
         """The names that new code must not bind, because they have or may get a meaning here."""
         scope = self._scope or self.source.tree
-        return used_names(scope, self.around) | RESERVED
+        loops = tuple(node for node in self.around if isinstance(node, ast.For))
+        return used_names(scope, loops) | RESERVED
 
     @property
     def target(self) -> str | None:
@@ -75,6 +87,12 @@ class CallStatement:
         return any(isinstance(node, catching) for node in self._inside)
 
     @property
+    def computes(self) -> bool:
+        """Whether the statement only computes other numbers from those of the call's value."""
+        parent = path(self.node, self.call)[-2]
+        return isinstance(parent, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.AugAssign))
+
+    @property
     def writes_into(self) -> bool:
         """Whether code of the same scope may write into the value of the call."""
         if isinstance(self.node, ast.Expr) and not self.alone:
@@ -96,16 +114,12 @@ class CallStatement:
     @property
     def _margin(self) -> str:
         """The indentation of the statement."""
-        return self.source.lines[self.node.lineno - 1][: self._start.column - 1]
+        return _margin(self.source, self.node)
 
     @property
     def width(self) -> int:
         """The columns that are left for new code, its indentation taken off."""
         return LONGEST_ROW - len(self._margin.expandtabs(4))
-
-    @property
-    def _start(self) -> Position:
-        return self.source.span(self.node).start
 
     @cached_property
     def operands(self) -> tuple[str, ...]:
@@ -144,11 +158,11 @@ class CallStatement:
             end = Position(end.row, len(self.source.lines[end.row - 1]) + 1)
         rows = f"{self.source.newline}{self._margin}".join((*lost, *lines))
         if value is None:
-            return (Edit(Span(whole.start, end), rows),)
+            return (*self.imports, Edit(Span(whole.start, end), rows))
         inserted = f"{rows}{self.source.newline}{self._margin}" if rows else ""
         if call.start == whole.start:
-            return (Edit(call, inserted + value),)
-        return Edit(Span(whole.start, whole.start), inserted), Edit(call, value)
+            return (*self.imports, Edit(call, inserted + value))
+        return (*self.imports, Edit(Span(whole.start, whole.start), inserted), Edit(call, value))
 
     @property
     def _behind(self) -> str | None:
@@ -159,7 +173,7 @@ class CallStatement:
     def _comments(self, span: Span) -> Iterator[str]:
         """The comments inside a part of the statement."""
         text = f"({self.source.slice(span)}\n)"
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
             if token.type == tokenize.COMMENT:
                 yield token.string.rstrip()
 
@@ -174,15 +188,42 @@ def call_statement(
         return None
     functions = [node for node in scopes if isinstance(node, FUNCTIONS)]
     names = numpy_names((source.tree, *functions))
-    numpy = next((name for name, full in names.items() if full == "numpy"), None)
-    function = ast.unparse(call.func)
-    root, _, rest = function.partition(".")
-    known = root in names and f"{names[root]}.{rest}".rstrip(".").endswith("einsum")
-    if numpy is None or not known or not _stands_alone(source, statement):
+    root, _, rest = ast.unparse(call.func).partition(".")
+    if f"{names.get(root)}.{rest}".strip(".").rpartition(".")[2] != "einsum" or root not in names:
         return None
+    scope = functions[-1] if functions else source.tree
+    if "range" in bound_in(scope) or not _stands_alone(source, statement):
+        return None
+    numpy = next((name for name, full in names.items() if full == "numpy"), None)
+    imports: tuple[Edit, ...] = ()
+    if numpy is None:
+        numpy = "np"
+        imports = tuple(_new_import(source, (source.tree, *functions), root))
+        if not imports:
+            return None
     if not _can_come_first(statement, call, operands, numpy):
         return None
-    return CallStatement(source, statement, call, tuple(operands), around, numpy)
+    return CallStatement(source, statement, call, tuple(operands), around, numpy, imports)
+
+
+def _new_import(source: Source, scopes: Sequence[ast.AST], name: str) -> Iterator[Edit]:
+    """The edit that puts ``import numpy as np`` before the import of a name, if it can be made."""
+    if "np" in used_names(source.tree):
+        return
+    for node in (statement for scope in scopes for statement in own_statements(scope)):
+        if isinstance(node, ast.ImportFrom) and any(
+            name == (alias.asname or alias.name) for alias in node.names
+        ):
+            at = source.span(node).start
+            if _begins_row(source, at):
+                text = f"import numpy as np{source.newline}{_margin(source, node)}"
+                yield Edit(Span(at, at), text)
+            return
+
+
+def _margin(source: Source, node: ast.stmt) -> str:
+    """The indentation of a statement that begins a row."""
+    return source.lines[node.lineno - 1][: source.span(node).start.column - 1].lstrip("\f")
 
 
 def _around(tree: ast.Module, statement: ast.stmt) -> tuple[ast.stmt, ...]:
@@ -207,15 +248,20 @@ def _around(tree: ast.Module, statement: ast.stmt) -> tuple[ast.stmt, ...]:
 def _stands_alone(source: Source, statement: ast.stmt) -> bool:
     """Whether rows can be put before a statement, and perhaps in its place."""
     span = source.span(statement)
-    line = source.lines[span.start.row - 1]
-    above = source.lines[span.start.row - 2] if span.start.row > 1 else ""
-    if not _BLANK.fullmatch(line[: span.start.column - 1]) or above.endswith("\\"):
+    if not _begins_row(source, span.start):
         return False
     if isinstance(statement, (ast.If, ast.For, ast.AsyncFor)):
-        return not line.lstrip().startswith("elif")
+        return not source.slice(span).startswith("elif")
     if not isinstance(statement, _SIMPLE):
         return False
     return _BEHIND.match(source.text, source.offset(span.end)) is not None
+
+
+def _begins_row(source: Source, at: Position) -> bool:
+    """Whether nothing but space stands before a place, on its row and on those joined to it."""
+    above = source.lines[at.row - 2] if at.row > 1 else ""
+    before = source.lines[at.row - 1][: at.column - 1]
+    return _BLANK.fullmatch(before) is not None and not above.endswith("\\")
 
 
 def _can_come_first(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from einsum_lint.contraction import (
     Access,
     Contraction,
@@ -59,13 +60,16 @@ def symbol(size: Size) -> Index:
     return found
 
 
+HERE = Span(Position(1, 1), Position(1, 2))
+
+
 @dataclass(frozen=True)
 class Place:
     """A nest somewhere: only its text matters here."""
 
     text: str = "pass"
     width: int = 88
-    header: Span = Span(Position(1, 1), Position(1, 2))
+    header: Span = HERE
     rows: range = range(1, 2)
 
     def replace(self, lines: tuple[str, ...], drop: tuple[str, ...]) -> tuple[Edit, ...] | None:
@@ -127,12 +131,14 @@ class Nest:
         return self.written(**facts).lines
 
 
-def a(name: str, *subscripts: Size | str, open: bool = False) -> Access:
-    return Access(name, tuple(map(at, subscripts)), open=open)
+def a(name: str, *subscripts: Size | str, more: bool = False) -> Access:
+    return Access(name, tuple(map(at, subscripts)), open=more)
 
 
-def term(*factors: Factor, by: complex = 1, over: Sequence[Polynomial] = ()) -> Term:
-    return Term(by, tuple(factors), frozenset(map(symbol, over)))
+def term(*factors: Factor | int, by: complex = 1, over: Sequence[Polynomial] = ()) -> Term:
+    found = tuple(factor for factor in factors if not isinstance(factor, int))
+    assert len(found) == len(factors)
+    return Term(by, found, frozenset(map(symbol, over)))
 
 
 def f(function: str, *arguments: Factor | Sum | complex) -> Pointwise:

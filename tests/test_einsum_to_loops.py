@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import numpy as np
 import pytest
 from einsum_loops import fixes, loops
 
+from einsum_lint.codemods.einsum_to_loops import einsum_to_loops
 from einsum_lint.findings import Applicability
 
 HEAD = "import numpy as np\n"
@@ -89,6 +91,8 @@ def test_statements(before: str, after: str) -> None:
         f"@f({CALL})\ndef f():\n    pass",
         f"class A:\n    c = {CALL}",
         f"class A({CALL}):\n    pass",
+        f"range = 3\nc = {CALL}",
+        f"def f(range, a, b):\n    return {CALL}",
         f"c = {CALL} if x else None",
         f"c = x or {CALL}",
         f"c = x < y < {CALL}",
@@ -107,7 +111,7 @@ def test_statements(before: str, after: str) -> None:
         "np.einsum('ii->i', a)[...] = 0",
         "np.einsum('ii->i', a).fill(0)",
         "np.einsum('ii->i', a)[:] += 1",
-        "d = np.einsum('ii->i', a)\nd[:] = 0",
+        "d = e = np.einsum('ii->i', a)\nd[:] = 0",
         "d = np.einsum('ii->i', a)\nd += 1",
         "d = np.einsum('ii->i', a)\nd.fill(1)",
         "c = np.einsum('ij,jk->ik', a, b, dtype='float32')",
@@ -144,7 +148,21 @@ def test_refuses(statement: str) -> None:
         ("import numpy", "numpy.einsum", "numpy.zeros"),
         ("import numpy as xp", "xp.einsum", "xp.zeros"),
         ("import numpy as np\nfrom numpy import einsum as es", "es", "np.zeros"),
-        ("from numpy import einsum", "einsum", None),
+        (
+            "from numpy import einsum",
+            "einsum",
+            "import numpy as np\nfrom numpy import einsum\nc = np.zeros",
+        ),
+        (
+            "if x:\n    from numpy import einsum",
+            "einsum",
+            "    import numpy as np\n    from numpy import einsum\nc = np.",
+        ),
+        ("import numpy as np\neinsum = np.einsum", "einsum", "np.zeros"),
+        ("import numpy as np\neinsum = np.einsum\nif x:\n    einsum = f", "einsum", None),
+        ("from numpy import einsum\nnp = 1", "einsum", None),
+        ("x = 1; from numpy import einsum", "einsum", None),
+        ("from numpy import *", "einsum", None),
         ("import autograd.numpy as np", "np.einsum", None),
         ("import autograd.numpy as np\nimport numpy as onp", "np.einsum", None),
         ("import torch as np", "np.einsum", None),
@@ -162,6 +180,13 @@ def test_numpy_only(imports: str, call: str, does: str | None) -> None:
     assert (new == text) if does is None else (does in new and "einsum(" not in new)
 
 
+def test_an_import_is_added_once() -> None:
+    text = "from numpy import einsum\nb = einsum('ij->i', a)\nc = einsum('ij->j', a)\n"
+    new = loops(text)
+    assert "einsum(" not in new
+    assert new.count("import numpy as np\n") == 1
+
+
 @pytest.mark.parametrize(
     ("given", "call", "assumed"),
     [
@@ -169,6 +194,7 @@ def test_numpy_only(imports: str, call: str, does: str | None) -> None:
         ("a, b = np.ones((2, 3)), np.ones((3, 4), dtype='complex128')", CALL, None),
         ("a, b = np.ones((2, 1)), np.ones((3, 4))", CALL, None),
         ("n = 3\na, b = np.ones((2, n)), np.ones((n, 4))", CALL, None),
+        ("a = np.ones((x, y))", "np.einsum('ki,kj->ij', a, a)", None),
         ("a, b = np.ones((2, x)), np.ones((y, 4))", CALL, "no axis of size 1 is stretched"),
         ("a, b = np.ones((2, 3), x), np.ones((3, 4), x)", CALL, "the operands have no dtype narrower than float32"),
         ("a = np.ones((2, 3), x)", "np.einsum('ij,ij,ij->i', a, a, a)",
@@ -176,6 +202,7 @@ def test_numpy_only(imports: str, call: str, does: str | None) -> None:
         ("a = np.ones((2, 3), dtype='int8')", "np.einsum('ij->i', a)", "no number overflows"),
         ("a = np.ones((2, 3), dtype='int64')", "np.einsum('ij->i', a)", None),
         ("a = np.ones((2, 3))", "np.einsum('ij->ji', a)", "nothing needs the result to be a view of `a`"),
+        ("a = np.ones((2, 3))", "-np.einsum('ij->ji', a)", None),
         ("a = np.ones((2, 3))", "np.einsum('ij,ij', a, a, optimize=True)",
          "a number will do for the 0-d array that `optimize=` gives"),
         ("a = np.ones(3)", "np.einsum('i,i', a, [1, 2, 3])", None),
@@ -232,6 +259,13 @@ def test_rows_end_and_are_indented_as_in_the_file(newline: str, indent: str) -> 
     inner = "".join(f"{indent * 2}{row}\n" for row in rows)
     new = f"{HEAD}def f(a, b):\n{indent}if a:\n{inner}{indent * 2}return result\n"
     assert loops(text.replace("\n", newline)) == new.replace("\n", newline)
+
+
+def test_the_documented_example_is_what_it_makes() -> None:
+    own = einsum_to_loops.own
+    assert own is not None
+    before, after = re.findall(r"```python\n(.*?)```", own.doc, re.DOTALL)
+    assert loops(before) == after
 
 
 def test_several_calls_in_one_statement() -> None:

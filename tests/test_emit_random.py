@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
-import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from lifts import Meaning, Nest, Place, Values, a, at, execute, f, times
+
 from einsum_lint.contraction import Access, Factor, Size, Sum, Term
 from einsum_lint.dims import Polynomial
 from einsum_lint.emit.updates import rewriting
 from einsum_lint.findings import Applicability
 from einsum_lint.settings import DEFAULT, Config
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from lifts import Meaning, Nest, Place, Values, a, at, execute, f, times
 
 SIZES = {"n": 3, "m": 2, "p": 4, "q": 5}
 FUNCTIONS = ["np.cos", "np.abs", "np.sqrt"]
@@ -120,13 +119,13 @@ class Drawn:
             return at(one, 1), [one]  # type: ignore[return-value]
         if kind == "access":
             return self.access(pool)
-        one, used = self.access(pool)
+        first, used = self.access(pool)
         if kind == "call":
-            return f(self.draw(st.sampled_from(FUNCTIONS)), f("np.abs", one)), used
-        other, more = self.access(pool)
+            return f(self.draw(st.sampled_from(FUNCTIONS)), f("np.abs", first)), used
+        second, more = self.access(pool)
         if kind == "mask":
-            return f("<", one, other), used + more
-        under: Sum = (Term(2.0), Term(1, (f("np.abs", one),)), Term(1, (f("np.abs", other),)))
+            return f("<", first, second), used + more
+        under: Sum = (Term(2.0), Term(1, (f("np.abs", first),)), Term(1, (f("np.abs", second),)))
         return f("/", self.draw(st.sampled_from([1, 0.5])), under), used + more
 
     def sum(self, free: list[Polynomial]) -> Sum:
@@ -220,3 +219,27 @@ def guarded(drawn: Drawn) -> bool:
             copies[1][name], expected, rtol=1e-9, atol=1e-9, err_msg=str(found.lines)
         )
     return True
+
+
+def accumulator(drawn: Drawn) -> None:
+    """An update of a name: a number, or an array that is as large as the indices say."""
+    axes = [index for index in drawn.indices if drawn.draw(st.booleans())]
+    terms = drawn.sum(axes)
+    shape = [len(drawn.range(index)) for index in axes]
+    known = drawn.rng.normal(size=shape) if axes else float(drawn.rng.normal())
+    drawn.values["acc"] = known
+    drawn.nest.array("acc", *(f"acc.shape[{k}]" for k in range(len(axes))))
+    own: Sum = (Term(drawn.draw(st.sampled_from([1, 1, -1, 2])), (a("acc"),)),)
+    if drawn.draw(st.integers(0, 3)) == 0:
+        own = ()
+    if not axes and drawn.draw(st.booleans()):
+        drawn.values["acc"] = drawn.nest.starts["acc"] = drawn.draw(st.sampled_from([0.0, 1.5]))
+    drawn.nest.update(a("acc"), own + terms, axes=axes, in_place=drawn.draw(st.booleans()))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.booleans())
+def test_updates_of_names(data: st.DataObject, fitting: bool) -> None:
+    drawn = Drawn(data, fitting=fitting)
+    accumulator(drawn)
+    compare(drawn)

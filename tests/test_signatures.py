@@ -553,7 +553,7 @@ def test_method_is_numpys(name: str) -> None:
     assert known or name == "nonzero"
 
 
-@pytest.mark.parametrize("name", list(ANYTHING.methods))
+@pytest.mark.parametrize("name", [n for n in ANYTHING.methods if hasattr(np.ndarray, n)])
 def test_method_of_an_unknown_object_has_the_rank_that_follows(name: str) -> None:
     assert ANYTHING is not None
     rng, ran = random.Random(name), 0

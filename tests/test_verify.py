@@ -253,6 +253,20 @@ def test_inputs_on_which_the_original_raises_do_not_count() -> None:
     assert judged(trial(text, "s = np.sum(x)", array("x", 1), results="s")).executed
 
 
+def test_values_that_the_original_takes_are_found_by_trying() -> None:
+    text = "s = 0.0\nfor a in x:\n    s += math.sqrt(a)\n"
+    right = trial(text, "s = np.sum(np.sqrt(x))", array("x", 1), results="s")
+    wrong = trial(text, "s = np.sum(np.sqrt(x)) * 1.01", array("x", 1), results="s")
+    assert judged(right) == Verdict(proved=True, executed=True)
+    assert judged(wrong).fault
+    subscripts = "for i in range(len(x)):\n    h[b[i]] += x[i]\n"
+    scattered = trial(
+        subscripts, "h[b] += x",
+        array("x", 1), shaped("b", size("len(x)"), dtype="int64"), shaped("h", 7), results="h",
+    )  # fmt: skip
+    assert judged(scattered).fault
+
+
 def test_a_hidden_relation_of_sizes_is_found_by_trying() -> None:
     inputs = (array("A", 2), array("B", 2))
     verdict = judged(trial(FRESH, "C = np.einsum('ik,kj->ij', A, B)", *inputs))

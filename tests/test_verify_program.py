@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,17 @@ def test_a_child_that_died_is_reported_and_the_next_one_works() -> None:
     assert fine == PROVED
 
 
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="has no alarm")
+def test_a_child_that_hangs_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorter = "import sys; sys.path.insert(0, sys.argv[1]); import einsum_lint.verify.child as c; "
+    monkeypatch.setattr(verify, "_START", f"{shorter} c._GRACE = -8; {verify._START}")
+    with Prover(seconds=9) as prover:
+        assert prover.prove([HANGS, FINE]) == [
+            Verdict(skipped="ended the child process, with exit status -14"),
+            PROVED,
+        ]
+
+
 def test_deep_expressions_are_no_harm() -> None:
     with Prover() as prover:
         deep, fine = prover.prove([DEEP, FINE])
@@ -232,6 +244,25 @@ def test_the_parent_does_not_import_numpy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "proved=True, executed=True" in ran.stdout
+
+
+def test_the_child_runs_this_package_from_an_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "all.zip"
+    root = Path(verify.__file__).parents[2]
+    with zipfile.ZipFile(archive, "w") as target:
+        for path in root.glob("einsum_lint/**/*.py"):
+            text = path.read_text(encoding="utf-8")
+            mark = "executed=fault is None"
+            target.writestr(str(path.relative_to(root)), text.replace(mark, "executed=False"))
+    script = (
+        f"import sys; sys.path.insert(0, {str(archive)!r})\n"
+        "from einsum_lint.trial import Trial\n"
+        "from einsum_lint.verify import Prover\n"
+        "with Prover() as prover:\n"
+        "    print(prover.prove([Trial('C = 1', 'C = 1', '', (), ('C',))]))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "proved=True, executed=False" in ran.stdout
 
 
 def test_a_trial_needs_no_inputs() -> None:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import ast
 import cmath
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from test_verify import RIGHT
 from verify_trials import array, integer, shaped, size, trial
 
 from einsum_lint.dims import add, multiply
 from einsum_lint.trial import Verdict
+from einsum_lint.verify.arrays import Profile, inputs, lookup, namespace
 from einsum_lint.verify.child import judged
 from einsum_lint.verify.definition import einsum
-from einsum_lint.verify.elements import pointwise
+from einsum_lint.verify.elements import pointwise, symbols
+from einsum_lint.verify.execute import Execution
 from einsum_lint.verify.polynomials import Beyond, Number, Poly, Ring, agree
+from einsum_lint.verify.program import read
 from einsum_lint.verify.sizes import Choice, Sizes
+from einsum_lint.verify.symbolic import _left
 
 LETTERS = "abcd"
 
@@ -85,7 +92,7 @@ def test_a_changed_einsum_is_a_fault_unless_it_is_equal(
     other = text[:place] + data.draw(st.sampled_from(LETTERS)) + text[place + 1 :]
     sizes = dict(zip(LETTERS, (3, 3, 3, 3), strict=True))
     random = np.random.default_rng(0)
-    arrays = [random.integers(-9, 10, [sizes[k] for k in term]) for term in terms]
+    arrays = [random.integers(-(10**5), 10**5, [sizes[k] for k in term]) for term in terms]
     names = ", ".join(f"x{number}" for number in range(len(terms)))
     inputs = [shaped(f"x{n}", *(sizes[k] for k in term)) for n, term in enumerate(terms)]
     verdict = judged(
@@ -110,7 +117,7 @@ def calls(draw: st.DrawFn) -> list[Any]:
     terms = draw(st.lists(part.map(lambda t: t[:1] + dots + t[1:]), min_size=1, max_size=3))
     found = sorted(set("".join(terms)) - {"."})
     text = ",".join(terms)
-    if found and draw(st.booleans()):
+    if draw(st.booleans()) and found:
         chosen = draw(st.lists(st.sampled_from(found), unique=True))
         text += "->" + draw(st.sampled_from([dots, ""])) + "".join(chosen)
     operands = [_operand(draw, term) for term in terms]
@@ -179,10 +186,10 @@ def expressions() -> st.SearchStrategy[str]:
 @given(expressions())
 def test_a_polynomial_has_the_value_of_its_expression(text: str) -> None:
     """Functions are looked through by evaluating the atoms, in the order in which they came."""
-    ring = Watched()
+    ring = Watched(VALUES)
     names = {name: ring.element(name, ()) for name in VALUES}
     try:
-        ours = evaluate(ast.parse(text, mode="eval").body, names, partial_function(ring))
+        ours = evaluate(ast.parse(text, mode="eval").body, names, functions_of(ring))
         poly = ring.poly(ours)
         want = evaluate(ast.parse(text, mode="eval").body, VALUES, FUNCTIONS)
     except (Beyond, ZeroDivisionError, OverflowError):
@@ -195,19 +202,20 @@ def test_a_polynomial_has_the_value_of_its_expression(text: str) -> None:
 class Watched(Ring):
     """A ring that knows the value of each of its atoms."""
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
         super().__init__(real=False)
+        self._inputs = inputs
         self.values: dict[int, complex] = {0: 1j}
 
     def element(self, name: str, place: tuple[int, ...]) -> Poly:
         poly = super().element(name, place)
-        self.values[_atom(poly)] = VALUES[name]
+        self.values[_atom(poly)] = complex(np.asarray(self._inputs.get(name, 0))[place])
         return poly
 
     def function(self, name: str, *arguments: Poly | Number) -> Poly:
         poly = super().function(name, *arguments)
-        (value,) = (self.value(a) if isinstance(a, Poly) else a for a in arguments)
-        self.values[_atom(poly)] = 1 / value if name == "reciprocal" else cmath.exp(value)
+        given = [self.value(a) if isinstance(a, Poly) else complex(a) for a in arguments]
+        self.values[_atom(poly)] = COMPUTED[name](*given)
         return poly
 
     def conjugate(self, poly: Poly) -> Poly:
@@ -224,6 +232,15 @@ class Watched(Ring):
         )
 
 
+COMPUTED: dict[str, Callable[..., complex]] = {
+    "reciprocal": lambda x: 1 / x,
+    "exp": cmath.exp,
+    "**": pow,
+    "<": lambda difference: complex(difference.real < 0),
+}
+"""The functions that stay atoms."""
+
+
 def _atom(poly: Poly) -> int:
     (((atom,), _),) = poly.terms.items()
     return atom
@@ -237,8 +254,8 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def partial_function(ring: Ring) -> dict[str, Callable[[Any], Any]]:
-    return {name: lambda x, name=name: pointwise(ring, name, ring.poly(x)) for name in FUNCTIONS}
+def functions_of(ring: Ring) -> dict[str, Callable[[Any], Any]]:
+    return {name: partial(pointwise, ring, name) for name in FUNCTIONS}
 
 
 def evaluate(node: ast.expr, names: Any, functions: Any) -> Any:
@@ -290,7 +307,7 @@ def test_equal_polynomials(one: str, other: str, equal: bool) -> None:
     ring = Ring(real=False)
     names = {name: ring.element(name, ()) for name in VALUES}
     polys = [
-        ring.poly(evaluate(ast.parse(text, mode="eval").body, names, partial_function(ring)))
+        ring.poly(evaluate(ast.parse(text, mode="eval").body, names, functions_of(ring)))
         for text in (one, other)
     ]
     assert polys[0] is not None
@@ -371,3 +388,28 @@ def test_sizes_differ_in_some_choice(count: int) -> None:
         for other in range(one):
             assert any(c[f"n{one}"] != c[f"n{other}"] for c in found), (one, other)
     assert all(math.prod(choice.values()) <= 10_000 for choice in found)
+
+
+TEXTS = {
+    f"{name}, {when}": (one, when) for name, one in RIGHT.items() for when in ("before", "after")
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_interpreter_agrees_with_python(name: str) -> None:
+    """What it leaves behind has, with numbers for the symbols, the values that Python computes."""
+    one, when = TEXTS[name]
+    program = read(one)
+    choice = Execution(program).choices()[-1]
+    profile = Profile(choice, values="positive")
+    values = inputs(program, profile)
+    ring = Watched(values)
+    left = _left(program, getattr(program, when), choice, ring)
+    names: dict[str, Any] = {"np": np, "math": math, "product": itertools.product}
+    names |= namespace(inputs(program, profile), program.paths)
+    exec(compile(getattr(program, when), "<text>", "exec"), names)
+    for path in program.results:
+        ours, want = symbols(left[path]), np.asarray(lookup(names, path))
+        assert ours.shape == want.shape
+        numbers = [ring.value(ring.imaginary(0) + item) for item in ours.flat]
+        assert np.allclose(numbers, want.ravel(), rtol=1e-9)

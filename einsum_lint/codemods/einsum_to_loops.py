@@ -105,7 +105,7 @@ def einsum_to_loops(call: EinsumCall, config: Config) -> Iterator[Problem]:
     """
     around = call.place.surroundings
     plan = None if around is None or call.error_expected else _plan(call, around)
-    if plan is None:
+    if plan is None or (_shows_view(plan) and plan.around.writes_into):
         return
     assumed = "; ".join(_assumptions(call, plan))
     loops = len(plan.lowered.axes)
@@ -136,9 +136,6 @@ def _plan(call: EinsumCall, around: Surroundings) -> _Plan | None:
     bindings = tuple(f"{name} = {text}" for name, text in operands if text is not None)
     texts = tuple(name for name, _ in operands)
     lowered = _with_variables(lowered, names)
-    views = len(operands) == 1 and lowered.contraction.axes and not lowered.term.summed
-    if views and around.writes_into and out is None:
-        return None
     if out is not None:
         if not lowered.contraction.axes or not _can_fill(out, texts):
             return None
@@ -259,7 +256,7 @@ def _assumptions(call: EinsumCall, plan: _Plan) -> Iterator[str]:
         yield "no number overflows"
     if lowered.stretches():
         yield "no axis of size 1 is stretched"
-    if len(plan.names) == 1 and not plan.scalar and not lowered.term.summed and not plan.out:
+    if _shows_view(plan):
         yield f"nothing needs the result to be a view of `{plan.names[0]}`"
     if _gives_0d(call, plan):
         yield "a number will do for the 0-d array that `optimize=` gives"
@@ -277,6 +274,16 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def _gives_view(plan: _Plan) -> bool:
+    """Whether the result of the call is a view of its one operand."""
+    return len(plan.names) == 1 and not (plan.scalar or plan.lowered.term.summed or plan.out)
+
+
+def _shows_view(plan: _Plan) -> bool:
+    """Whether a result that is a view, and becomes a copy, may be seen to be one."""
+    return _gives_view(plan) and not plan.around.computes
+
+
 def _gives_0d(call: EinsumCall, plan: _Plan) -> bool:
     """Whether ``optimize=`` may give an array without axes, where there is a number without it."""
     optimizes = call.keywords.get("optimize", False) is not False
@@ -284,7 +291,7 @@ def _gives_0d(call: EinsumCall, plan: _Plan) -> bool:
 
 
 def _trial(call: EinsumCall, plan: _Plan, rows: Sequence[str]) -> Trial:
-    """Both forms, with a name for each operand."""
+    """Both forms, with a name for each operand, and the first as the assumptions allow it."""
     constant = call.keywords.get("optimize", False) is not NOT_CONSTANT
     text = plan.around.call_with(plan.names)
     if not constant:
@@ -292,6 +299,8 @@ def _trial(call: EinsumCall, plan: _Plan, rows: Sequence[str]) -> Trial:
     before = text if plan.out else f"{plan.target} = {text}"
     if _gives_0d(call, plan):
         before += "[()]"
+    if _gives_view(plan):
+        before += ".copy()"
     trial = call_trial(call, plan.lowered, before, rows, plan.around.numpy, plan.target)
     if not plan.out:
         return trial

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..contraction import accesses
+from ..contraction import Index, accesses
 from ..nests import LoopNest, Operand
 from .sizes import Scene
 
 
 def assume(nest: LoopNest, scene: Scene) -> None:
     """Note all that is not certain of the operands."""
-    targets = {update.target.array for update in scene.lift.updates}
-    read = {a.array for update in scene.lift.updates for a in accesses(update.value.terms)}
-    used = [o for o in scene.lift.operands.values() if o.name in targets | read]
-    if nest.kind == "comprehension":
-        used = [operand for operand in used if operand.name in read]
+    updates = scene.lift.updates
+    names = {access.array for update in updates for access in accesses(update.value.terms)}
+    names |= {update.target.array for update in updates if update.target.subscripts}
+    used = [operand for operand in scene.lift.operands.values() if operand.name in names]
     used = [operand for operand in used if not _is_started(nest, operand)]
     _assume_ranks(scene, used)
     _assume_dtypes(scene, [operand for operand in used if operand.rank != 0])
@@ -100,18 +99,20 @@ def _assume_apart(scene: Scene, operands: Sequence[Operand]) -> None:
 
 
 def _assume_not_empty(nest: LoopNest, scene: Scene) -> None:
-    """A sum that starts with the integer 0 is an integer when nothing is added to it."""
+    """A sum of nothing is the integer that it starts with, and an array of no rows has one axis."""
     for update in scene.lift.updates:
-        name, value = update.target.array, update.value
-        start = nest.starts.get(name)
-        begun = isinstance(start, int) and not update.target.subscripts
-        if not begun and nest.kind != "comprehension":
+        value, start = update.value, nest.starts.get(update.target.array)
+        if update.target.subscripts:
             continue
-        arrays = [scene.operand(access.array) for access in accesses(value.terms)]
-        if begun and all(operand.dtype == "int64" for operand in arrays):
-            continue
-        around = {axis for axis in value.axes if axis is not None}
-        indices = {i for term in value.terms for i in term.summed} | around
+        around = [axis for axis in value.axes if axis is not None]
+        made = update.target not in {f for term in value.terms for f in term.factors}
+        indices: set[Index] = set()
+        if made and len(around) > 1:
+            indices.update(around)
+        read = {access.array for access in accesses(value.terms)} - {update.target.array}
+        whole = all(scene.operand(name).dtype == "int64" for name in read)
+        if not whole and (isinstance(start, int) or nest.kind == "comprehension"):
+            indices.update(*(term.summed for term in value.terms), around)
         if not all(map(scene.is_never_empty, indices)):
             scene.needs.add("no loop is empty")
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..contraction import Size
-from ..dims import Monomial
+from ..dims import Monomial, Polynomial
 
 
 class Level(enum.IntEnum):
@@ -113,10 +113,11 @@ def _monomial(coefficient: int, symbols: Monomial) -> Code:
 _SIMPLE = re.compile(r"-?\w*")
 
 
-def colon(lower: Size, upper: Size | None, step: Size = 1) -> str:
+def colon(lower: Size, upper: Size | Code | None, step: Size = 1) -> str:
     """A slice, spaced as black does: ``:n``, ``1 : n + 1``, ``::-1``."""
     low = size(lower).text if lower != 0 else ""
-    high = "" if upper is None else size(upper).text
+    stop = size(upper) if isinstance(upper, int | Polynomial) else upper
+    high = "" if stop is None else stop.text
     parts = [low, high] + ([size(step).text] if step != 1 else [])
     if all(_SIMPLE.fullmatch(part) for part in parts):
         return ":".join(parts)

@@ -55,24 +55,30 @@ class Writer:
 
     def sum(self, terms: Sum, axes: Axes) -> Code:
         """A sum as an expression that broadcasts to an array with these axes."""
-        return self._sum(terms, axes, nested=False)
+        return added(self.parts(terms, axes))
+
+    def parts(self, terms: Sum, axes: Axes) -> list[tuple[int, Code]]:
+        """The terms of a sum, each with its sign."""
+        return self._parts(terms, axes, nested=False)
 
     def nested(self, terms: Sum, axes: Axes) -> Code:
         """The argument of a function: plain arithmetic where that can be."""
-        return self._sum(terms, axes, nested=True)
+        return added(self._parts(terms, axes, nested=True))
 
-    def _sum(self, terms: Sum, axes: Axes, *, nested: bool) -> Code:
+    def _parts(self, terms: Sum, axes: Axes, *, nested: bool) -> list[tuple[int, Code]]:
         several = len(terms) > 1
         if several and axes and any(access.open for access in accesses(terms)):
             self.scene.needs.add("rows have equally many axes wherever they are added")
-        return added([self._term(term, axes, nested=nested, several=several) for term in terms])
+        return [self._term(term, axes, nested=nested, several=several) for term in terms]
 
     def _term(self, term: Term, axes: Axes, *, nested: bool, several: bool) -> tuple[int, Code]:
         parts = self._apart(term, axes)
         sign, coefficient = _signed(parts.coefficient)
         factors = list(parts.scalars)
-        bare = several and not term.summed and all(is_mask(p.factor) for p in parts.pieces)
-        if not _is_one(coefficient) or (bare and parts.pieces and not factors):
+        # Truth values can be stored, but neither added to each other nor negated.
+        truth = not term.summed and all(is_mask(piece.factor) for piece in parts.pieces)
+        counts = parts.pieces and truth and not factors and (several or sign < 0)
+        if not _is_one(coefficient) or counts:
             factors.insert(0, constant(coefficient))
         core = self._core(parts.pieces, term.summed, axes, nested=nested)
         if core is not None:
@@ -126,10 +132,14 @@ class Writer:
             seen = view(self.scene, factor)
             return _Piece(factor, seen.labels, seen.open, seen)
         free = indices_of(factor)
-        rest = sorted(free - set(axes), key=lambda index: index.number)
-        if not set(rest) <= term.summed:
+        if not free <= {*axes, *term.summed}:
             raise Unwritable
-        return _Piece(factor, (*(i for i in axes if i in free), *rest), opened)
+        order = [*axes, *sorted(term.summed, key=lambda index: index.number)]
+        largest = max(accesses(factor), key=lambda a: len(indices_of(a)), default=None)
+        if largest is not None:
+            # In the order of its axes an array need not be transposed.
+            order = [*view(self.scene, largest).labels, *order]
+        return _Piece(factor, tuple(dict.fromkeys(i for i in order if i in free)), opened)
 
     def _core(
         self, pieces: Sequence[_Piece], summed: frozenset[Index], axes: Axes, *, nested: bool

@@ -63,20 +63,26 @@ def rewriting(nest: LoopNest, config: Config, *, keep: bool = False) -> Rewritin
     """The text of a nest, None when it has none; ``keep`` drops no initialisation."""
     if not isinstance(nest.meaning, Lift) or not nest.meaning.updates:
         return None
-    scene = Scene(nest.meaning, config)
     keep = keep or config.guard or nest.kind == "comprehension"
     try:
-        assume(nest, scene)
-        for update in nest.meaning.updates:
-            check_dtypes(scene, update)
-        lines = list(_lines(nest, scene, keep=keep))
+        return _rewriting(nest, nest.meaning, config, keep=keep)
+    except _Mentioned:
+        return rewriting(nest, config, keep=True)
     except Unwritable:
         return None
-    return _rewriting(nest, scene, lines)
 
 
-def _rewriting(nest: LoopNest, scene: Scene, lines: Sequence[Line]) -> Rewriting | None:
-    needs = [*map(Need, scene.lift.assumptions), *scene.needs]
+class _Mentioned(Exception):  # noqa: N818 (no error: the array is kept)
+    """What would be made anew is used before."""
+
+
+def _rewriting(nest: LoopNest, lift: Lift, config: Config, *, keep: bool) -> Rewriting:
+    scene = Scene(lift, config)
+    assume(nest, scene)
+    for update in lift.updates:
+        check_dtypes(scene, update)
+    lines = list(_lines(nest, scene, keep=keep))
+    needs = _merged(lift, scene)
     width = nest.place.width
     laid = tuple(row for line in lines for row in lay_out(line.head, line.code.text, width))
     if scene.config.guard and needs and nest.kind != "comprehension":
@@ -92,6 +98,13 @@ def _rewriting(nest: LoopNest, scene: Scene, lines: Sequence[Line]) -> Rewriting
     )
 
 
+def _merged(lift: Lift, scene: Scene) -> list[Need]:
+    """The assumptions of the reader and of the emitter, each once, with its test if it has one."""
+    own = list(scene.needs)
+    said = {need.text for need in own}
+    return [*(Need(text) for text in lift.assumptions if text not in said), *own]
+
+
 def _lines(nest: LoopNest, scene: Scene, *, keep: bool) -> Iterator[Line]:
     written: list[str] = []
     for update in scene.lift.updates:
@@ -103,7 +116,7 @@ def _lines(nest: LoopNest, scene: Scene, *, keep: bool) -> Iterator[Line]:
             found = list(_Name(scene, update, nest).lines(keep=keep))
         for line in found:
             if line.makes and _mentions([*written, line.code.text], line.makes):
-                raise Unwritable
+                raise _Mentioned
             written.append(line.text)
             yield line
 
@@ -167,8 +180,11 @@ class _Element:
         if split is not None and split.own is not None and _is_one(split.own):
             yield from self._accumulated(place, split.rest, keep=keep)
         elif split is not None and split.own is not None and self._may_scale(split, place):
+            inner = _without(split.rest, split.own)
+            if inner:
+                yield self._added(place, inner)
             yield self._scaled(place, split.own)
-            if split.rest:
+            if split.rest and not inner:
                 yield self._added(place, split.rest)
         else:
             makes = split is not None and split.own is None and not keep and self._may_make(place)
@@ -230,6 +246,21 @@ class _Element:
     def _made(self, place: View, terms: Sum) -> Line:
         code = Writer(self.scene).sum(terms, place.labels)
         return Line(f"{place.base} = ", _copied(code, terms), makes=place.base)
+
+
+def _without(terms: Sum, common: Term) -> Sum | None:
+    """Terms without factors that all of them have, None if they have not."""
+    if common.coefficient != 1:
+        return None
+    result = []
+    for term in terms:
+        factors = list(term.factors)
+        for factor in common.factors:
+            if factor not in factors or indices_of(factor) & term.summed:
+                return None
+            factors.remove(factor)
+        result.append(Term(term.coefficient, tuple(factors), term.summed))
+    return tuple(result)
 
 
 def _is_square(target: Access, place: View) -> bool:
@@ -307,12 +338,7 @@ class _Name:
                 sign = -1
             else:
                 code = product([factor, code])
-        parts = [(sign, code)]
-        if rest:
-            minus = _all_negative(rest)
-            terms = scaled(rest, -1) if minus else rest
-            parts.append((-1 if minus else 1, Writer(self.scene).sum(terms, self.axes)))
-        return added(parts)
+        return added([(sign, code), *Writer(self.scene).parts(rest, self.axes)])
 
     def _accumulated(self, rest: Sum, *, keep: bool) -> Iterator[Line]:
         name, operand = self.update.target.array, self.scene.operand(self.update.target.array)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..contraction import Access, Index, Size, affine
 from ..dims import Polynomial, divide, multiply
-from .code import Code, colon
+from .code import Code, colon, product
 from .code import size as code_of
 from .sizes import Scene, Unwritable, difference, total
 
@@ -282,7 +282,9 @@ def _split(scene: Scene, offset: Size, digits: Sequence[_Digit], size: Size | No
         raise Unwritable
     else:
         scene.natural(difference(size, stop))
-    cut = WHOLE if start == 0 and size == length else colon(start, None if size == stop else stop)
+    rooms = [code_of(digit.room) for digit in digits]
+    upper = stop if isinstance(stop, int) or start != 0 else product(rooms)
+    cut = colon(start, None if size == stop else upper)
     labels = tuple(digit.index for digit in digits)
     return _Axis(cut, labels, tuple(taken), tuple(digit.room for digit in digits))
 

@@ -60,9 +60,10 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     match op, left, right:
         case cst.Add(), Display(is_tuple=True), Display(is_tuple=True):
             return Display((*left.items, *right.items), is_tuple=True)
-        case (
-            (cst.Multiply(), Display() as items, Constant(value=int(times)))
-            | (cst.Multiply(), Constant(value=int(times)), Display() as items)
+        case (cst.Multiply(), Display() as items, Constant(value=int(times))) | (
+            cst.Multiply(),
+            Constant(value=int(times)),
+            Display() as items,
         ) if 0 <= times * len(items.items) <= _LONGEST:
             return Display(items.items * times, items.is_tuple)
     if not _meets_array(left, right):

@@ -9,7 +9,7 @@ import libcst as cst
 
 from ..dims import Dim
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
-from .dtypes import dtype_name
+from .dtypes import ARRAY_CLASSES, dtype_name
 from .scope import Scope
 from .syntax import last_name
 from .values import Reference, Value, size_of, sized
@@ -38,14 +38,35 @@ def declared(annotation: cst.BaseExpression, scope: Scope, symbols: dict[str, Va
         case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
             return _optional(left, right, scope, symbols)
         case cst.Name() | cst.Attribute():
-            return (
-                ArrayFact(is_array=True) if _names(annotation, scope) & _ARRAYS else NOTHING_KNOWN
-            )
+            return _of_class(annotation, scope)
         case cst.Subscript(value=generic, slice=elements):
             arguments = [e.slice.value for e in elements if isinstance(e.slice, cst.Index)]
             if len(arguments) == len(elements):
                 return _generic(generic, arguments, scope, symbols)
     return NOTHING_KNOWN
+
+
+def _of_class(annotation: cst.BaseExpression, scope: Scope) -> ArrayFact:
+    """An array of the library whose class the annotation names."""
+    full = _full_names(annotation, scope)
+    libraries = {ARRAY_CLASSES.get(name, "") for name in full}
+    if len(libraries) == 1 and "" not in libraries:
+        return ArrayFact(is_array=True, library=libraries.pop())
+    # A name that this file does not import may be anyone's, but ndarray and NDArray are NumPy's.
+    plain = not full and last_name(annotation) in _ARRAYS
+    return ArrayFact(is_array=True) if plain else NOTHING_KNOWN
+
+
+def _full_names(node: cst.BaseExpression, scope: Scope) -> frozenset[str]:
+    """The qualified names that a name or a path of a module stands for."""
+    match node:
+        case cst.Name(value=name):
+            held = scope.lookup(name)
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            return frozenset(f"{full}.{name}" for full in _full_names(owner, scope))
+        case _:
+            return frozenset()
+    return held.names if isinstance(held, Reference) else frozenset()
 
 
 def _optional(
@@ -86,10 +107,10 @@ def _generic(
     kind = _JAXTYPING.match(next(iter(names))) if len(names) == 1 else None
     if kind and len(arguments) == 2 and isinstance(arguments[1], cst.SimpleString):
         shape = _jaxtyping(str(arguments[1].evaluated_value), scope, symbols)
-        inner = _names(arguments[0], scope)
-        if inner & (_ARRAYS | _OTHER_ARRAYS):
+        inner = _of_class(arguments[0], scope)
+        if inner.is_array or _names(arguments[0], scope) & _OTHER_ARRAYS:
             dtype = kind["dtype"].lower() if kind["dtype"] else None
-            return ArrayFact(shape, dtype, True if inner <= _ARRAYS else None)
+            return ArrayFact(shape, dtype, inner.is_array, library=inner.library)
     return NOTHING_KNOWN
 
 

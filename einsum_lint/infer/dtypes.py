@@ -26,6 +26,23 @@ _NAMES = {
 }
 _MODULES = ("numpy", "builtins", "jax.numpy", "cupy", "torch", "tensorflow", "dask.array")
 
+ARRAY_CLASSES = {
+    "numpy.ndarray": None,
+    "numpy.typing.NDArray": None,
+    "torch.Tensor": "torch",
+    "torch.FloatTensor": "torch",
+    "torch.LongTensor": "torch",
+    "torch.BoolTensor": "torch",
+    "torch.nn.Parameter": "torch",
+    "jax.Array": "jax",
+    "jax.numpy.ndarray": "jax",
+    "tensorflow.Tensor": "tensorflow",
+    "tensorflow.Variable": "tensorflow",
+    "cupy.ndarray": "cupy",
+    "dask.array.Array": "dask",
+}
+"""The classes of arrays, each with its library, which is None for NumPy."""
+
 
 def dtype_name(value: Value) -> str | None:
     """NumPy's name of the dtype that a ``dtype=`` argument asks for; None when it is not known."""

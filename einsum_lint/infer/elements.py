@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..shapes import ArrayFact, Shape
 from .arguments import Arguments
 from .scope import Scope
-from .values import UNKNOWN, Display, Each, Value, join, sized
+from .values import UNKNOWN, Display, Each, SliceValue, Value, join, sized
 
 
 def element_of(value: Value, scope: Scope) -> Value:
@@ -29,7 +29,7 @@ def element_of(value: Value, scope: Scope) -> Value:
 
 
 def iterable_of(function: str, arguments: Arguments, scope: Scope) -> Value | None:
-    """What ``range``, ``enumerate``, ``zip`` and ``len`` give; None for another function."""
+    """What ``range``, ``enumerate``, ``zip``, ``slice`` and ``len`` give; None for the rest."""
     if not arguments.complete or not arguments.args:
         return None
     match function:
@@ -39,6 +39,10 @@ def iterable_of(function: str, arguments: Arguments, scope: Scope) -> Value | No
             return Each(Display((_integer(scope), element_of(arguments.args[0], scope)), True))
         case "builtins.zip":
             return Each(Display(tuple(element_of(value, scope) for value in arguments.args), True))
+        case "builtins.slice":
+            first, *others = arguments.args
+            lower, upper = (first, others[0]) if others else (None, first)
+            return SliceValue(lower, upper, others[1] if len(others) > 1 else None)
         case "builtins.len":
             array = arguments.args[0]
             if isinstance(array, ArrayFact):

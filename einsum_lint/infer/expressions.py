@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,25 +12,26 @@ from ..shapes import ArrayFact, Origin, Shape
 from . import arithmetic
 from .arguments import Arguments
 from .binding import bind
+from .calls import is_pure, result_of
 from .elements import element_of, iterable_of
 from .evidence import Arm
-from .indexing import Axis, axis_of, indexed, indexed_unknown, item_of, span_of
-from .methods import attribute, call_method
+from .indexing import Axis, axis_of, indexed, indexed_unknown, item_of
+from .joiners import joined
+from .methods import attribute
 from .operands import resolved
 from .parts import index_identity, index_text, least_rank
 from .requirements import required
 from .scope import Scope
-from .signatures import called
 from .syntax import clauses, target_names, tested
 from .values import (
     UNKNOWN,
     Constant,
     Display,
+    Each,
     LocalFunction,
-    Method,
-    Partial,
     Reference,
     ShapeOf,
+    SliceValue,
     Value,
     join,
     sized,
@@ -48,10 +48,6 @@ _ELEMENTWISE = (
     cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual,
     cst.Equal, cst.NotEqual,
 )  # fmt: skip
-_PURE_MODULES = frozenset(
-    {"numpy", "scipy", "builtins", "math", "functools", "copy", "jax", "torch"}
-)
-_PARTIAL = Reference(frozenset({"functools.partial"}))
 
 
 class Evaluator:
@@ -168,7 +164,11 @@ class Evaluator:
 
     def _subscript(self, node: cst.Subscript) -> Value:
         owner = self.value(node.value)
-        axes = [self._axis(element.slice) for element in node.slice]
+        if isinstance(owner, Reference):
+            return joined(owner, [self._index(element.slice) for element in node.slice])
+        axes = self._axes(node)
+        if isinstance(owner, Each) and len(axes) == 1 and isinstance(axes[0], int):
+            return owner.item
         if isinstance(owner, ShapeOf) and len(axes) == 1 and isinstance(axes[0], int):
             return sized(self.scope.size(owner.array, axes[0]))
         if isinstance(owner, Display) and len(axes) == 1:
@@ -182,7 +182,7 @@ class Evaluator:
     def set_item(self, node: cst.Subscript) -> None:
         """``x[i] = value``: an array keeps its shape, another object has other items now."""
         owner = self.value(node.value)
-        axes = [self._axis(element.slice) for element in node.slice]
+        axes = self._axes(node)
         if isinstance(owner, ArrayFact) and owner.origin is not None and owner.shape.open:
             self._learn_least(owner, owner.origin, axes)
             self.scope.forget_items(owner.origin)
@@ -193,13 +193,22 @@ class Evaluator:
         if least > max(1, len(owner.shape.dims)):
             self.scope.refine(origin, Shape((None,) * least, open=True))
 
-    def _axis(self, index: cst.BaseSlice) -> Axis:
-        """What one index does to the axes, its expression evaluated."""
+    def _axes(self, node: cst.Subscript) -> list[Axis]:
+        """What each index does to the axes, its expression evaluated."""
+        values = [self._index(element.slice) for element in node.slice]
+        match values:
+            case [Display(items=items, is_tuple=True)]:
+                return [axis_of(value) for value in items]
+        return [axis_of(value) for value in values]
+
+    def _index(self, index: cst.BaseSlice) -> Value:
+        """The value of one index."""
         if isinstance(index, cst.Slice):
             bounds = (index.lower, index.upper, index.step)
-            return span_of([None if bound is None else self.value(bound) for bound in bounds])
+            given = [None if bound is None else self.value(bound) for bound in bounds]
+            return SliceValue(given[0], given[1], given[2])
         assert isinstance(index, cst.Index)
-        return axis_of(self.value(index.value))
+        return self.value(index.value)
 
     def _part(
         self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: cst.Subscript
@@ -327,9 +336,9 @@ class Evaluator:
             iterable = iterable_of(next(iter(callee.names)), arguments, self.scope)
             if iterable is not None:
                 return iterable
-        if not _is_pure(callee):
+        if not is_pure(callee):
             self._may_change(owner, *arguments.args, *arguments.keywords.values())
-        result = _result(callee, arguments)
+        result = result_of(callee, arguments)
         for array, rank in required(callee, arguments, result):
             self._learn_rank(array, rank)
         return result
@@ -347,28 +356,6 @@ class Evaluator:
         for value in values:
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.scope.forget_parts(value.origin.root)
-
-
-def _result(callee: Value, arguments: Arguments) -> Value:
-    """What a function of a library, or a method of an array, returns."""
-    match callee:
-        case Reference() if callee == _PARTIAL and arguments.args:
-            function = arguments.args[0]
-            if isinstance(function, Reference) and arguments.complete:
-                return Partial(function, arguments.args[1:], arguments.keywords)
-        case Reference(names=names):
-            return functools.reduce(join, [called(name, arguments) for name in names])
-        case Method():
-            return call_method(callee, arguments)
-    return UNKNOWN
-
-
-def _is_pure(callee: Value) -> bool:
-    """Whether a function certainly leaves the parts of its arguments alone."""
-    return isinstance(callee, Method | Partial) or (
-        isinstance(callee, Reference)
-        and all(name.partition(".")[0] in _PURE_MODULES for name in callee.names)
-    )
 
 
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Evaluator, Any], Value]] = {

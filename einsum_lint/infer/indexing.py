@@ -11,7 +11,7 @@ from ..dims import Dim
 from ..shapes import ArrayFact, Origin, Shape, broadcast
 from .operands import as_array
 from .signature import unique
-from .values import UNKNOWN, Constant, Display, Size, Value, size_of
+from .values import UNKNOWN, Constant, Display, Size, SliceValue, Value, size_of
 
 
 class AxisKind(Enum):
@@ -73,6 +73,8 @@ def axis_of(value: Value) -> Axis:
             return AxisKind.ELLIPSIS
         case Size():
             return AxisKind.INTEGER
+        case SliceValue():
+            return span_of((value.lower, value.upper, value.step))
         case ArrayFact(shape=Shape(open=False)) | Display(is_tuple=False):
             array = as_array(value)
             if array.shape.rank == 0 and array.dtype is not None and array.dtype.startswith("int"):

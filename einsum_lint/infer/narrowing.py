@@ -6,6 +6,7 @@ import libcst as cst
 
 from ..shapes import ArrayFact, Shape
 from .arguments import integer
+from .dtypes import ARRAY_CLASSES
 from .expressions import Evaluator
 from .values import Display, Reference, ShapeOf, Value, size_of
 
@@ -32,23 +33,11 @@ def narrow(evaluator: Evaluator, test: cst.BaseExpression, truth: bool) -> bool:
     return False
 
 
-_CLASSES = {
-    "numpy.ndarray": None,
-    "torch.Tensor": "torch",
-    "jax.Array": "jax",
-    "jax.numpy.ndarray": "jax",
-    "tensorflow.Tensor": "tensorflow",
-    "cupy.ndarray": "cupy",
-    "dask.array.Array": "dask",
-}
-"""The classes of arrays, each with its library, which is None for NumPy."""
-
-
 def _instance(evaluator: Evaluator, owner: cst.BaseExpression, kind: Value) -> bool:
     """Take note of ``isinstance(x, np.ndarray)``."""
     if not isinstance(kind, Reference) or not _is_path(owner):
         return False
-    libraries = {_CLASSES.get(name, "") for name in kind.names}
+    libraries = {ARRAY_CLASSES.get(name, "") for name in kind.names}
     array = evaluator.value(owner)
     if len(libraries) != 1 or libraries == {""} or not isinstance(array, ArrayFact):
         return False

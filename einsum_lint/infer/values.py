@@ -49,6 +49,15 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceValue:
+    """A slice that a name holds: its bounds and step, None where they are left out."""
+
+    lower: Value | None
+    upper: Value | None
+    step: Value | None
+
+
+@dataclass(frozen=True, slots=True)
 class Display:
     """A tuple, or a list that no name holds: its items, and whether it can't change."""
 
@@ -101,6 +110,7 @@ Value = (
     | Size
     | ShapeOf
     | Each
+    | SliceValue
     | Display
     | Reference
     | Partial

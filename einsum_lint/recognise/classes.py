@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from ..infer.declarations import declared
 from ..infer.scope import Scope
-from ..infer.values import Value
+from ..infer.values import LocalFunction, Reference, Value
 from ..shapes import NOTHING_KNOWN, ArrayFact
 from .functions import Body, outside
 
@@ -23,6 +23,8 @@ class ClassBody:
     settled: frozenset[str]
     fields: Mapping[str, Value]
     """The attributes that annotations of the class declare (the fields of a dataclass)."""
+    replaced: frozenset[str]
+    """The attributes that methods set: no method of such a name is certain."""
     methods: list[Body] = field(default_factory=list)
 
     @property
@@ -38,6 +40,7 @@ class ClassBody:
 
     def attributes(self) -> Iterator[tuple[str, Value]]:
         """What is known of each attribute whenever a method other than ``__init__`` runs."""
+        yield from self._functions()
         yield from self.fields.items()
         init = self.init
         if init is None or init.end is None or init.self_root is None:
@@ -46,6 +49,18 @@ class ClassBody:
             value = init.end.parts.get((init.self_root, f".{name}"))
             if isinstance(value, ArrayFact):
                 yield name, outside(value)
+            elif isinstance(value, Reference) and all(n.endswith("()") for n in value.names):
+                yield name, value  # a module of a network, such as nn.Linear(3, 4)
+
+    def _functions(self) -> Iterator[tuple[str, Value]]:
+        """The methods that are plain functions, as ``self`` has them."""
+        scope = self.methods[0].scope.parent if self.methods else None
+        for name, value in scope.ever.items() if scope is not None and scope.is_class else ():
+            if isinstance(value, LocalFunction) and name not in self.replaced | _EINSUM:
+                yield name, replace(value, bound=True)
+
+
+_EINSUM = frozenset({"einsum"})
 
 
 def class_body(node: cst.ClassDef, statement: ast.stmt, scope: Scope) -> ClassBody:
@@ -53,7 +68,8 @@ def class_body(node: cst.ClassDef, statement: ast.stmt, scope: Scope) -> ClassBo
     times = Counter(_set_attributes(statement))
     elsewhere = {name for name, where in times if where != "__init__"}
     settled = {name for (name, _), count in times.items() if count == 1} - elsewhere
-    return ClassBody(frozenset(settled), dict(_fields(node, scope, {name for name, _ in times})))
+    replaced = frozenset(name for name, _ in times)
+    return ClassBody(frozenset(settled), dict(_fields(node, scope, replaced)), replaced)
 
 
 def _set_attributes(statement: ast.stmt) -> Iterator[tuple[str, str]]:
@@ -72,7 +88,7 @@ def _set_attributes(statement: ast.stmt) -> Iterator[tuple[str, str]]:
 
 
 def _fields(
-    node: cst.ClassDef, scope: Scope, set_by_methods: set[str]
+    node: cst.ClassDef, scope: Scope, set_by_methods: frozenset[str]
 ) -> Iterator[tuple[str, Value]]:
     symbols: dict[str, Value] = {}
     for line in node.body.body:

@@ -96,6 +96,24 @@ class Body:
         return outside(first)
 
 
+def followed(body: Body, module: Scope, text: str) -> bool:
+    """Whether a call certainly runs this body, with all known of the scope around it.
+
+    A method may be overridden by a subclass anywhere: one counts that is private, by its name, and
+    that is defined once in the text of the file.
+    """
+    scope, function = body.scope.parent, body.statement
+    if scope is module:
+        return True
+    if scope is None or not scope.is_class or scope.parent is not module:
+        return False
+    if not isinstance(function, cst.FunctionDef):
+        return False
+    name = function.name.value
+    private = name.startswith("_") and not name.endswith("__")
+    return private and text.count(f"def {name}(") == 1
+
+
 def outside(value: Value) -> Value:
     """A value as the caller knows it: objects and symbols of the callee mean nothing there."""
     match value:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
 
 from ..infer.scope import Scope
-from ..infer.values import Constant as KnownConstant
 from ..infer.values import Reference
 from ..liveness import Liveness
 from ..nest_places import ExpressionPlace, StatementPlace
-from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal
+from ..nests import Kind, LoopNest, NestPlace, Refusal
 from ..source import Source, Statement
 from .loops.around import Around
 from .loops.known import Known
-from .loops.lists import gathered
+from .loops.lists import beginnings, gathered
 from .loops.origins import Origins
 from .loops.read import read_expression, read_loop
 from .products.space import Refused
@@ -54,11 +53,13 @@ class NestReader:
             found = gathered(reading.lists, node, self.liveness, around)
         except Refused as refused:
             return LoopNest("loop", self._refusal(refused, node), place)
+        targets = dict.fromkeys(u.target.array for u in reading.lift.updates)
+        prelude = beginnings(targets, node, self.liveness)
         place = StatementPlace(
-            self.source, (node,), prelude=found.prelude, always=found.dropped, extra=found.extra
+            self.source, (node,), prelude=prelude, always=found.dropped, extra=found.extra
         )
         kind: Kind = "products" if reading.products else "loop"
-        return LoopNest(kind, reading.lift, place, _starts(reading.lift, around))
+        return LoopNest(kind, reading.lift, place, _starts(prelude))
 
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
@@ -77,7 +78,9 @@ class NestReader:
 
     def _around(self, node: ast.stmt, scope: Scope) -> Around:
         known = Known(scope)
-        return Around(self.liveness, self._origins(node, known), known, _numpy(scope))
+        origins = self._origins(node, known)
+        known.integers, known.shapes = origins.integers, origins.shapes
+        return Around(self.liveness, origins, known, _numpy(scope))
 
     def _origins(self, node: ast.stmt, known: Known) -> Origins:
         owner, outer, around_class = self.liveness.scope(node), None, None
@@ -105,13 +108,12 @@ def _numpy(scope: Scope) -> str:
     return next((n for n in ("np", "numpy", *names) if scope.lookup(n) == numpy), "")
 
 
-def _starts(lift: Lift, around: Around) -> dict[str, complex]:
-    """Names that hold a number of the source when the nest begins."""
+def _starts(prelude: Mapping[str, ast.stmt]) -> dict[str, complex]:
+    """Names that are given a number just before the nest."""
     found: dict[str, complex] = {}
-    for update in lift.updates:
-        name = update.target.array
-        value = around.known.value(name) if not update.target.subscripts else None
-        if isinstance(value, KnownConstant) and isinstance(value.value, (int, float, complex)):
+    for name, statement in prelude.items():
+        value = getattr(statement, "value", None)
+        if isinstance(value, ast.Constant) and isinstance(value.value, (int, float, complex)):
             found[name] = value.value
     return found
 

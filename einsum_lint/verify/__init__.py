@@ -18,9 +18,11 @@ from typing import Final
 from ..trial import Trial, Verdict
 
 _START: Final = (
-    "import sys; sys.path += sys.argv[2:]; "
-    "from einsum_lint.verify.child import main; main(int(sys.argv[1]))"
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from einsum_lint.verify.child import main; "
+    "sys.path[:1] = []; sys.path += sys.argv[4:]; main(float(sys.argv[2]), int(sys.argv[3]))"
 )
+"""This package comes from where it is here; all else first from where Python itself is."""
 _STARTING: Final = 60.0
 """Seconds that the child may take until it is ready."""
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -68,7 +70,7 @@ class Prover:
 
     def _start(self) -> None:
         """Start the child; where that fails, each trial is skipped for that reason."""
-        child = _Child(self._memory)
+        child = _Child(self._seconds, self._memory)
         verdict = child.answer(_STARTING)
         if isinstance(verdict, Verdict) and verdict.skipped is None:
             self._child = child
@@ -85,11 +87,11 @@ class Prover:
 class _Child:
     """One child process, and the thread that reads what it answers."""
 
-    def __init__(self, memory: int) -> None:
-        # A process that has not been told where modules are imports nothing of the checked project.
-        command = [sys.executable, "-I", "-c", _START, str(memory), *_search_path()]
+    def __init__(self, seconds: float, memory: int) -> None:
+        package = str(Path(__file__).resolve().parents[2])
+        limits = [str(seconds), str(memory)]
         self._process = subprocess.Popen(
-            command,
+            [sys.executable, "-I", "-c", _START, package, *limits, *_search_path(), package],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -143,7 +145,5 @@ class _Child:
 
 def _search_path() -> list[str]:
     """Where modules are found; not in the current directory, which may be the checked project."""
-    package = str(Path(__file__).resolve().parents[2])
-    here = {os.path.realpath(""), os.path.realpath(os.curdir)}
-    rest = [path for path in sys.path if path and os.path.realpath(path) not in here]
-    return [*rest, package]
+    here = os.path.realpath(os.curdir)
+    return [path for path in sys.path if path and os.path.realpath(path) != here]

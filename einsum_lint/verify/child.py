@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pickle
+import signal
 import sys
 from dataclasses import asdict
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from ..trial import Trial, Verdict
 from .program import Skipped, read
 
+_GRACE: Final = 5
+"""Seconds after the time is up in which the prover itself ends the process."""
 
-def main(memory: int) -> None:
+
+def main(seconds: float, memory: int) -> None:
     """Answer each trial on standard input by a row of JSON on standard output, until its end.
 
     The first row says whether trials can be run at all.
@@ -28,7 +33,9 @@ def main(memory: int) -> None:
     _limit(memory)
     _answer(answers, Verdict())
     while (trial := _next(sys.stdin.buffer)) is not None:
+        _alarm(math.ceil(seconds) + _GRACE)
         _answer(answers, judged(trial))
+        _alarm(0)
 
 
 def judged(trial: Trial) -> Verdict:
@@ -60,6 +67,12 @@ def _next(source: BinaryIO) -> Trial | None:
 def _answer(target: BinaryIO, verdict: Verdict) -> None:
     target.write(json.dumps(asdict(verdict)).encode() + b"\n")
     target.flush()
+
+
+def _alarm(seconds: int) -> None:
+    """End this process by itself after some time, should the prover be gone by then."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
 
 
 def _limit(memory: int) -> None:

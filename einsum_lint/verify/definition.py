@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -78,7 +80,7 @@ def _summed(
     result = np.empty([sizes[label] for label in out], dtype=object)
     for place in np.ndindex(*result.shape):
         fixed = dict(zip(out, place, strict=True))
-        result[place] = ring.total(_products(ring, operands, labels, fixed, over, sizes))
+        result[place] = ring.total(_products(operands, labels, fixed, over, sizes))
     return result
 
 
@@ -98,7 +100,6 @@ def _sizes(operands: list[NDArray[Any]], labels: list[list[Label]]) -> dict[Labe
 
 
 def _products(
-    ring: Ring,
     operands: list[NDArray[Any]],
     labels: list[list[Label]],
     fixed: dict[Label, int],
@@ -107,11 +108,13 @@ def _products(
 ) -> Iterator[Poly | Number]:
     for values in itertools.product(*(range(sizes[label]) for label in over)):
         where = fixed | dict(zip(over, values, strict=True))
-        product: Any = 1
-        for operand, term in zip(operands, labels, strict=True):
-            shape = operand.shape
-            product = (
-                product
-                * operand[tuple(where[k] if shape[axis] != 1 else 0 for axis, k in enumerate(term))]
-            )
-        yield product
+        yield functools.reduce(operator.mul, _factors(operands, labels, where))
+
+
+def _factors(
+    operands: list[NDArray[Any]], labels: list[list[Label]], where: dict[Label, int]
+) -> Iterator[Any]:
+    """The element of each operand; an axis of size 1 is stretched."""
+    for operand, term in zip(operands, labels, strict=True):
+        sizes = zip(term, operand.shape, strict=True)
+        yield operand[tuple(where[label] if size != 1 else 0 for label, size in sizes)]

@@ -226,6 +226,8 @@ def _computed(name: str, arguments: list[Any]) -> Any:
 
 def indices(value: Any) -> Any:
     """A subscript: an integer, or an array of integers or booleans."""
+    if type(value) is int:
+        return value
     if isinstance(value, list):
         value = symbols(value)
     if not isinstance(value, np.ndarray):

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from .arrays import Profile, dtype_of, inputs, lookup, namespace
+from .arrays import Profile, Values, dtype_of, inputs, lookup, namespace
 from .compare import difference, sharing
 from .known import BUILTINS, CONSTANTS, FUNCTIONS, MODULES
 from .program import Program, Skipped
@@ -24,6 +24,8 @@ _TRIED: Final = 60
 """How many choices of sizes are tried at most."""
 _SECONDS: Final = 3.0
 """After this no further kind of input is made: what has run until then must do."""
+_ANY: Final[tuple[Values, ...]] = ("signed", "positive", "coarse")
+"""Values of which the original must take one kind; a square root may not take the first."""
 _UNWRITTEN: Final = 7
 """What ``np.empty`` has in every element, so that both texts see the same."""
 
@@ -101,17 +103,26 @@ class Execution:
         for number, choice in enumerate(self._sizes.choices()):
             if choice in found:
                 continue
-            outcome = self._run(self._before, Profile(choice))
-            if outcome.error is None:
+            raised = self._error(choice)
+            if raised is None:
                 found.append(choice)
-            error = outcome.error or error
-            if len(found) == 4 or number == _TRIED:
+            error = raised or error
+            if len(found) == self._sizes.telling or number == _TRIED:
                 break
         if not found and error is None:
             raise Skipped("no sizes satisfy what is known of them")
         if not found:
             raise Skipped(f"the original raises {type(error).__name__}: {error}"[:200])
         return found
+
+    def _error(self, choice: Choice) -> Exception | None:
+        """What the original raises for these sizes, whatever the values; None when it runs."""
+        error: Exception | None = None
+        for values in _ANY:
+            error = self._run(self._before, Profile(choice, values=values)).error
+            if error is None:
+                return None
+        return error
 
     def fault(self, choices: Sequence[Choice]) -> str | None:
         """How the rewriting differs on some input on which the original ran; None if on none."""

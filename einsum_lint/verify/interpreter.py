@@ -313,6 +313,6 @@ def _store(holder: Any, index: Any, value: Any) -> None:
     if isinstance(value, (list, tuple)):
         value = symbols(value)
     one = not isinstance(holder[index], np.ndarray)
-    if one and np.ndim(value) > 0:
+    if one and isinstance(value, np.ndarray) and value.ndim:
         raise ValueError("an array is stored into an element")
     holder[index] = value if isinstance(value, (np.ndarray, Poly)) or one else symbols(value)

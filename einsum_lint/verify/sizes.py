@@ -17,8 +17,8 @@ from ..contraction import Size, symbols_of
 from ..dims import Polynomial, Symbol
 from ..trial import Input
 
-_DISTINCT: Final = ((2, 3, 5, 7, 4), (5, 2, 3, 4, 7), (3, 4, 2, 5, 6))
-"""Sizes of up to five unknowns: three different assignments."""
+_DISTINCT: Final = ((2, 3, 5, 4), (4, 2, 3, 5), (3, 5, 2, 4))
+"""Sizes of up to four unknowns: three different assignments."""
 _ROUNDS: Final = 12
 """How often the unknowns that follow others are gone through."""
 _MERGED: Final = 24
@@ -89,28 +89,39 @@ class Sizes:
     def _follows(self, key: str) -> bool:
         return any(symbols_of(size) for size in self._least[key])
 
-    def value(self, size: Size, values: Mapping[str, int]) -> int | None:
-        """The number that a size is; None where a part of it has no value yet."""
+    def value(
+        self, size: Size, values: Mapping[str, int], within: tuple[str, ...] = ()
+    ) -> int | None:
+        """The number that a size is; None where a part of it has no value yet, or needs itself.
+
+        ``within`` are the axes whose sizes are being computed from it.
+        """
         if isinstance(size, int):
             return size
         total = 0
         for monomial, coefficient in size.terms:
             for symbol in monomial:
-                factor = self._value_of(symbol, values)
+                factor = self._value_of(symbol, values, within)
                 if factor is None:
                     return None
                 coefficient *= factor
             total += coefficient
         return total
 
-    def _value_of(self, symbol: Symbol, values: Mapping[str, int]) -> int | None:
+    def _value_of(
+        self, symbol: Symbol, values: Mapping[str, int], within: tuple[str, ...] = ()
+    ) -> int | None:
         place = self._axis(symbol.name)
         if place is None:
             return values.get(symbol.name)
         owner, axis = place
         own = f"{owner.name}.shape[{axis}]"
         size = owner.sizes[axis]
-        return values.get(own) if self._key(size) == own else self.value(size, values)
+        if own in within:
+            return None
+        return (
+            values.get(own) if self._key(size) == own else self.value(size, values, (*within, own))
+        )
 
     def choice(self, leaders: Sequence[int], slack: bool = False) -> Choice | None:
         """The choice with these numbers for the unknowns that follow no other, if it is possible.
@@ -158,6 +169,11 @@ class Sizes:
     def _axis_size(self, one: Input, axis: int, values: Mapping[str, int]) -> int | None:
         return self._value_of(Symbol(f"{one.name}.shape[{axis}]", 0), values)
 
+    @property
+    def telling(self) -> int:
+        """How many of the first choices tell any two unknowns apart."""
+        return len(list(_bases(len(self._leaders))))
+
     def choices(self) -> Iterator[Choice]:
         """Choices, the most telling first: all sizes different, some equal, all equal."""
         count = len(self._leaders)
@@ -197,7 +213,7 @@ class Sizes:
 def _bases(count: int) -> Iterator[tuple[int, ...]]:
     """Numbers for unknowns; any two of them differ in at least one of the assignments.
 
-    More than five would make too many elements if all had different sizes.
+    More than four would make too many elements if all had different sizes.
     """
     if count <= len(_DISTINCT[0]):
         yield from (numbers[:count] for numbers in _DISTINCT)

@@ -15,8 +15,8 @@ Behaviour = Callable[..., Value]
 B = TypeVar("B", bound=Behaviour)
 
 _FILES = (
-    "elementwise", "fitting", "joining", "making", "matrices", "patterns", "reducing", "selecting",
-    "shaping", "spectral", "tensors",
+    "elementwise", "fitting", "joining", "making", "matrices", "parting", "patterns", "reducing",
+    "selecting", "shaping", "spectral", "tensors",
 )  # fmt: skip
 _registry: dict[str, Behaviour] = {}
 

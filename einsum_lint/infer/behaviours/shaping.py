@@ -247,10 +247,10 @@ def _pairs(widths: Value | None, rank: int) -> list[tuple[Dim, Dim]] | None:
 
 
 @behaviour
-def repeated(call: Call) -> Value:
+def repeated(call: Call, name: str = "axis") -> Value:
     """``repeat(a, repeats, axis=None)``."""
-    array, times, axis = call.array, call.integer("repeats"), call.axis()
-    if call.get("axis") is None:
+    array, times, axis = call.array, call.integer("repeats"), call.axis(name)
+    if call.get(name) is None:
         total = None if array.shape.open else product(array.shape.dims)
         return call.made(Shape((multiply(total, times),)), array.dtype, array)
 

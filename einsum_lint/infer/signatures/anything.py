@@ -16,7 +16,18 @@ mT(a) -> matrix_transposed
 real imag(a) -> elementwise(real)
 """
 
-METHODS = """
+_TENSORS = """
+unsqueeze(a, dim) -> expanded(dim)
+permute(a, *axes) -> permuted
+contiguous detach(a) -> same
+softmax(a, dim, dtype) -> same
+to(a, *to, **options) -> same
+cpu cuda float double half long(a) -> same
+"""
+"""Methods that only tensors have, and the libraries that follow PyTorch."""
+
+METHODS = f"""
+{_TENSORS}
 copy(a, order) -> duplicate
 conj conjugate(a) -> same
 astype(a, dtype, order, casting, subok, copy) -> cast

@@ -28,6 +28,18 @@ reduce_sum reduce_prod reduce_mean reduce_max reduce_min(input_tensor, axis, kee
 math.reduce_sum math.reduce_mean math.reduce_max(input_tensor, axis, keepdims, name) -> reduced
 reduce_any reduce_all(input_tensor, axis, keepdims, name) -> reduced(bool)
 argmax argmin(input, axis=0, output_type, name) -> reduced(unknown)
+reduce_logsumexp math.reduce_logsumexp math.reduce_variance math.reduce_std(input_tensor, axis, keepdims, name) -> reduced(inexact)
+gather(params, indices, validate_indices, axis, batch_dims!, name) -> taken_along_axis
+unstack(value, num, axis=0, name) -> unbound(axis)
+repeat(input, repeats, axis, name) -> repeated
+slice(input_, begin, size, name) -> more_axes(0)
+pad(tensor, paddings, mode, constant_values, name) -> more_axes(0)
+one_hot(indices, depth, on_value, off_value, axis, dtype, name) -> more_axes(1, unknown)
+sort(values, axis, direction, name) -> same
+clip_by_value(t, clip_value_min, clip_value_max, name) -> elementwise(unknown)
+linalg.diag(diagonal, name) -> more_axes(1)
+linalg.diag_part(input, name) -> more_axes(-1)
+cumsum math.cumsum(x, axis, exclusive, reverse, name) -> elementwise
 matmul linalg.matmul(a, b, transpose_a!, transpose_b!, adjoint_a!, adjoint_b!) -> matmul
 tensordot linalg.tensordot(a, b, axes, name) -> tensordot
 abs exp sqrt square sin cos tan tanh sigmoid negative sign floor(x, name) -> elementwise(inexact)

@@ -48,7 +48,34 @@ logsumexp amax amin(input, dim, keepdim) -> reduced(inexact)
 any all(input, dim, keepdim) -> reduced(bool)
 argmax argmin(input, dim, keepdim) -> reduced(unknown)
 std var(input, dim, unbiased, keepdim, *, correction) -> spread
+norm(input, p, dim, keepdim, out!, dtype) -> reduced(inexact)
 max min(input, dim, keepdim) -> extreme
+chunk(input, chunks, dim=0) -> chunked
+split(input, sizes, dim=0) -> split_tensor
+tensor_split(input, sections, dim=0) -> chunked
+unbind(input, dim=0) -> unbound
+gather(input, dim, index, *, sparse_grad, out!) -> gathered
+take_along_dim(input, indices!, dim) -> unknown
+index_select(input, dim, index, *, out!) -> picked
+narrow(input, dim, start, length) -> narrowed
+select(input, dim, index) -> dropped
+scatter scatter_add scatter_reduce index_add index_copy index_fill(input, dim, index, *rest, **others) -> same
+masked_fill(input, mask, /, value) -> elementwise(unknown)
+masked_select(input, mask, *, out!) -> masked
+repeat_interleave(input, repeats, dim, *, output_size) -> repeated(dim)
+topk(input, k, dim, largest, sorted, *, out!) -> twice(other_size)
+sort(input, dim, descending, stable, *, out!) -> twice
+argsort(input, dim, descending, stable) -> elementwise(int64)
+cummax cummin(input, dim) -> twice
+diag_embed(input, offset, dim1, dim2) -> more_axes(1)
+unflatten(input, dim, sizes) -> unflattened
+nan_to_num(input, nan, posinf, neginf, *, out!) -> same
+clamp_min clamp_max(input, value, *, out!) -> elementwise(inexact)
+eq ne lt le gt ge(input, other, /, *, out!) -> elementwise(bool)
+pow remainder fmod atan2 logaddexp hypot(input, other, /, *, out!) -> elementwise(inexact)
+logical_and logical_or logical_xor(input, other, /, *, out!) -> elementwise(bool)
+logdet det(input) -> determinant
+cross(input, other, dim, *, out!) -> elementwise(unknown)
 matmul(input, other) -> matmul
 mm(input, other) -> matrix_product(2)
 bmm(input, other) -> matrix_product(3)
@@ -65,6 +92,20 @@ inverse(input) -> inverse
 
 _FUNCTIONS = f"""
 {_SHARED}
+complex(real, imag, /, *, out!) -> elementwise(unknown)
+polar(abs, angle, /, *, out!) -> elementwise(unknown)
+lerp(input, end, weight, /) -> elementwise(unknown)
+view_as_real(input) -> more_axes(1, unknown)
+view_as_complex(input) -> more_axes(-1, unknown)
+cdist(x1, x2, p, compute_mode) -> distances
+bernoulli(input, p!, *, generator, out!) -> same
+randint_like(input, low, high, *, dtype, layout, device, requires_grad, memory_format) -> copied_like
+fft.fft fft.ifft(input, n, dim, norm) -> more_axes(0, unknown)
+fft.rfft fft.irfft(input, n, dim, norm) -> more_axes(0, unknown)
+fft.fftn fft.ifftn fft.fft2 fft.ifft2 fft.rfftn fft.irfftn fft.rfft2 fft.irfft2(input, s, dim, norm) -> more_axes(0, unknown)
+fft.fftshift fft.ifftshift(input, dim) -> same
+linalg.solve_triangular(A, B, *, upper, left, unitriangular, out!) -> solved
+linalg.eigvalsh(A, UPLO) -> eigenvalues(real)
 cat concat concatenate(tensors, dim=0, *, out!) -> concatenated(dim)
 stack(tensors, dim=0, *, out!) -> stacked(dim)
 vstack row_stack(tensors) -> vertical
@@ -87,11 +128,44 @@ linalg.norm linalg.vector_norm(x, ord, dim, keepdim, *, dtype) -> reduced(inexac
 linalg.solve(A, B) -> solved
 nn.functional.relu nn.functional.gelu nn.functional.silu nn.functional.sigmoid nn.functional.tanh(input) -> elementwise(inexact)
 nn.functional.softmax nn.functional.log_softmax(input, dim, _stacklevel, dtype) -> elementwise(inexact)
-nn.functional.dropout(input, p, training, inplace) -> same
+nn.functional.dropout nn.functional.alpha_dropout(input, p, training, inplace) -> same
 nn.functional.normalize(input, p, dim, eps) -> same
+nn.functional.softplus(input, beta, threshold) -> same
+nn.functional.leaky_relu nn.functional.elu nn.functional.celu(input, slope, inplace) -> same
+nn.functional.mish nn.functional.selu nn.functional.relu6 nn.functional.hardswish(input, inplace) -> same
+nn.functional.logsigmoid nn.functional.softsign nn.functional.tanhshrink(input) -> same
+nn.functional.layer_norm(input, normalized_shape, weight, bias, eps) -> same
+nn.functional.rms_norm(input, normalized_shape, weight, eps) -> same
+nn.functional.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps) -> same
+nn.functional.group_norm(input, num_groups, weight, bias, eps) -> same
+nn.functional.pad(input, pad, mode, value) -> more_axes(0)
+nn.functional.interpolate(input, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias) -> more_axes(0)
+nn.functional.linear(input, weight, bias) -> projected
+nn.functional.one_hot(input, num_classes) -> more_axes(1, unknown)
+nn.functional.glu(input, dim) -> more_axes(0)
+nn.functional.conv1d nn.functional.conv2d nn.functional.conv3d(input, weight, bias, stride, padding, dilation, groups) -> more_axes(0)
+nn.functional.scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale, enable_gqa) -> more_axes(0)
 """
 
-TABLES = {"torch": _MAKING + _FUNCTIONS}
+_MODULES = """
+Linear LazyLinear Bilinear(*args, **options) -> instance
+Dropout Identity ReLU GELU SiLU Tanh Sigmoid Softmax LayerNorm RMSNorm BatchNorm1d BatchNorm2d(*args, **options) -> instance
+GroupNorm Softplus LeakyReLU ELU(*args, **options) -> instance
+Conv1d Conv2d Conv3d(*args, **options) -> instance
+Embedding(*args, **options) -> instance
+"""
+_CALLS = {
+    "Linear Conv1d Conv2d Conv3d": "__call__(input) -> more_axes(0)",
+    "Dropout Identity ReLU GELU SiLU Tanh Sigmoid Softmax LayerNorm RMSNorm BatchNorm1d "
+    "BatchNorm2d GroupNorm Softplus LeakyReLU ELU": "__call__(input) -> more_axes(0)",
+    "Embedding": "__call__(input) -> more_axes(1, unknown)",
+}
+
+TABLES = {
+    "torch": _MAKING + _FUNCTIONS,
+    "torch.nn": _MODULES,
+    **{f"torch.nn.{name}()": line for names, line in _CALLS.items() for name in names.split()},
+}
 
 METHODS = f"""
 {_SHARED}
@@ -118,5 +192,8 @@ size(input, dim) -> size
 dim ndimension(input) -> rank
 numel nelement(input) -> count
 numpy(input) -> to_numpy
+pow_ add_ sub_ mul_ div_ clamp_ fill_ copy_ masked_fill_ zero_ relu_ sigmoid_(input, *rest, **others) -> same
+unfold(input, dimension, size, step) -> more_axes(1)
+new_full(input, size, fill_value, *, dtype, device, requires_grad) -> filled(unknown, size)
 new_zeros new_ones new_empty(input, *size, dtype, device, requires_grad) -> filled_by_sizes(unknown)
 """

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 _MAKERS = frozenset({"numpy.zeros", "numpy.empty"})
 _AS_ARRAY = frozenset({"numpy.array", "numpy.asarray", "numpy.stack", "numpy.vstack"})
-_OF_ARRAYS = frozenset({"numpy.dot", "numpy.inner", "numpy.outer", "numpy.sum", "numpy.vdot"})
+_OF_ARRAYS = frozenset({
+    "numpy.dot", "numpy.inner", "numpy.outer", "numpy.sum", "numpy.vdot", "numpy.matmul",
+})  # fmt: skip
 _ELEMENTWISE = frozenset({"numpy.multiply", "numpy.add", "numpy.subtract", "numpy.divide"})
 
 
@@ -66,7 +68,10 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, item) for item in items]
+    if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
+        evaluator.context.saw_contraction(*(a for a in arguments if isinstance(a, Contraction)))
     if name in _OF_ARRAYS:
+        evaluator.context.matrices |= name != "numpy.sum"
         evaluator.saw_operands(items)
         evaluator.context.oddities += 2 * sum(
             isinstance(a, Contraction) and not a.axes for a in arguments
@@ -133,6 +138,8 @@ def _method(evaluator: Evaluator, node: ast.Call, owner: Item, name: str) -> Ite
     keywords = _keywords(evaluator, node)
     if name in ("dot", "sum"):
         evaluator.saw_operands([owner])
+        evaluator.context.matrices |= name == "dot"
+        evaluator.context.saw_contraction(value)
         both = [value, *(a for a in arguments if isinstance(a, Contraction))]
         evaluator.context.oddities += 2 * sum(not array.axes for array in both)
     return functions.method(evaluator.space, value, name, arguments, keywords)

@@ -9,6 +9,7 @@ from ...contraction import (
     Access,
     Contraction,
     Size,
+    accesses,
     integer,
     of,
     symbols_of,
@@ -17,6 +18,7 @@ from ...dims import Polynomial, add, multiply, subtract
 from ...infer.values import Constant as KnownConstant
 from ..products.functions import binary
 from ..products.space import Refused, Space
+from .customs import usual_rank
 from .items import Item, Local, Outer, Pending
 from .known import Known
 
@@ -49,12 +51,20 @@ class Context:
     integers: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     oddities: int = 0
+    spare: int = 0
+    """How many axes more than one the rows have of whose names no custom tells."""
+    matrices: bool = False
+    """Whether something was read that is a matrix product for matrices."""
     sensitive: bool = False
     """Whether something was read that means different things for different ranks."""
     contracting: bool = False
     """Whether a function was read that contracts whole arrays."""
     zero_dropped: bool = False
     """Whether a sum that begins with 0.0 was read as a mere sum."""
+    numbers: set[str] = field(default_factory=set)
+    """Names that were taken for numbers where whole rows are multiplied."""
+    iterated: set[str] = field(default_factory=set)
+    """Names that are iterated over: arrays, or lists."""
     lists: set[str] = field(default_factory=set)
     """Names of lists that exist before the nest and get their items in it."""
 
@@ -63,9 +73,16 @@ class Context:
 
         Upper case says matrix, lower case vector, by the custom of the field.
         """
-        if rank > 0:
-            last = name.rpartition(".")[2]
-            self.oddities += abs(rank - (2 if last[:1].isupper() else 1))
+        usual = usual_rank(name)
+        if rank > 0 and usual is not None:
+            self.oddities += abs(rank - usual)
+        else:
+            self.spare += max(rank - 1, 0)
+
+    def check_integer(self, path: str) -> None:
+        """Refuse a subscript that may be an array."""
+        if self.known.rank(path) != 0 and path not in self.known.integers:
+            raise Refused(f"{path} may be no integer")
 
     def check_ellipsis(self, path: str, subscripts: Sequence[object]) -> None:
         """Refuse an ellipsis before other subscripts where the number of axes is not known."""
@@ -83,7 +100,7 @@ class Context:
     def saw_item(self, name: str, rank: int) -> None:
         """Note what is iterated over: a mere number that is called as a matrix is odd."""
         self.saw(name, rank)
-        if rank == 0 and name[:1].isupper():
+        if rank == 0 and usual_rank(name) == 2:
             self.oddities += 3
             self.sensitive = True
 
@@ -96,6 +113,13 @@ class Context:
                 element = some and not value.axes
                 whole = len(value.axes) == len(access.subscripts)  # a mere name: a number, mostly
                 self.oddities += element or whole
+            elif some and isinstance(access, Access) and self.ranks.get(access.array) == 0:
+                self.numbers.add(access.array)
+
+    def saw_contraction(self, *values: Contraction) -> None:
+        """Note mere names in what is contracted: a number is no more usual than a vector."""
+        found = {a.array for value in values for a in accesses(value.terms)}
+        self.oddities += len(found & self.numbers)
 
     def rank(self, path: str, least: int = 0, *, open_too: bool = False) -> int:
         """The rank of an array, known or assumed: at least ``least``, or OPEN."""

@@ -40,6 +40,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             refused = refused or reason
         else:
             cost = context.oddities + _cost(ranks)
+            if not context.matrices:  # for a product of matrices, a row is no more usual
+                cost += context.spare
             if not context.contracting:  # any rank would do as well as one that is guessed
                 cost += 2 * sum(rank > least[path] for path, rank in ranks.items())
             if cost == 0 and not context.sensitive:

@@ -160,6 +160,8 @@ class Evaluator:
                 return ...
             case slice():
                 return item
+            case Outer(path=path):
+                self.context.check_integer(path)
             case Contraction():
                 raise Refused("a subscript is data", node)
         if isinstance(item, Function) and item.names == {"numpy.newaxis"}:
@@ -192,8 +194,9 @@ class Evaluator:
             return Pending(operator, left, right)
         values = self.array(left), self.array(right)
         if operator == "@":
-            self.context.sensitive = self.context.contracting = True
+            self.context.sensitive = self.context.contracting = self.context.matrices = True
             self.saw_operands([left, right])
+            self.context.saw_contraction(*values)
         else:
             self.context.saw_elements(*values)
         return functions.binary(self.space, operator, *values)

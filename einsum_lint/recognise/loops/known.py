@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ...contraction import Size, index_size, substitute_size, symbols_of
 from ...dims import Dim, Polynomial, Symbol
 from ...infer.scope import Scope
 from ...infer.values import UNKNOWN, Constant, Display, Reference, ShapeOf, Value
 from ...infer.values import Size as NamedSize
-from ...shapes import ArrayFact
+from ...shapes import ArrayFact, Shape
 from .binding import Names, names_of
 
 
@@ -22,6 +23,10 @@ class Known:
     """
 
     scope: Scope
+    integers: frozenset[str] = frozenset()
+    """Names that loops and ranges of the function show to be integers."""
+    shapes: Mapping[str, tuple[ast.expr, ...]] = field(default_factory=dict)
+    """What the function gives as the sizes of the arrays that it makes itself."""
 
     def __post_init__(self) -> None:
         self._named: dict[Symbol, Size] = {}
@@ -57,9 +62,9 @@ class Known:
         match self.value(path):
             case Constant() | NamedSize():
                 return 0
-            case ArrayFact(shape=shape):
+            case ArrayFact(shape=Shape(open=False) as shape):
                 return shape.rank
-        return None
+        return len(self.shapes[path]) if path in self.shapes else None
 
     def least_rank(self, path: str) -> int:
         """How many axes an array has at least."""
@@ -90,6 +95,11 @@ class Known:
         """The size of an axis; ``text`` is how the source writes it."""
         fact = self.value(path)
         dim = self.scope.size(fact, axis) if isinstance(fact, ArrayFact) else None
+        given = self.shapes.get(path)
+        if given and isinstance(given[axis], ast.Name) and not isinstance(dim, int):
+            size = self.integer(ast.unparse(given[axis]))
+            if size is not None:
+                return size
         return self.size(dim, text or f"{path}.shape[{axis}]")
 
     def size(self, dim: Dim, text: str) -> Size:

@@ -29,24 +29,32 @@ def gathered(names: Iterable[str], nest: ast.stmt, liveness: Liveness, around: A
     """Check that each list is empty before the nest and is only made an array afterwards."""
     prelude: dict[str, ast.stmt] = {}
     extra: dict[ast.expr, str] = {}
+    found = beginnings(sorted(names), nest, liveness)
     for name in sorted(names):
-        prelude[name] = _beginning(name, nest, liveness)
+        match found.get(name):
+            case ast.Assign(value=ast.List(elts=[])) as statement:
+                prelude[name] = statement
+            case _:
+                raise Refused(f"{name} may have other items too", nest)
         extra[_conversion(name, nest, liveness, around)] = name
     return Gathered(prelude, tuple(prelude), extra)
 
 
-def _beginning(name: str, nest: ast.stmt, liveness: Liveness) -> ast.stmt:
-    """The statement ``name = []`` before the nest, in the same block."""
-    statement = liveness.previous(nest)
-    while statement is not None:
+def beginnings(names: Iterable[str], nest: ast.stmt, liveness: Liveness) -> dict[str, ast.stmt]:
+    """The statement before the nest, in its block, that gives each name its value, if there is one.
+
+    Nothing between it and the nest mentions the name.
+    """
+    found: dict[str, ast.stmt] = {}
+    for name in names:
+        statement = liveness.previous(nest)
+        while statement is not None and not _mentions(statement, name):
+            statement = liveness.previous(statement)
         match statement:
-            case ast.Assign(targets=[ast.Name(id=found)], value=ast.List(elts=[])):
-                if found == name:
-                    return statement
-        if _mentions(statement, name):
-            break
-        statement = liveness.previous(statement)
-    raise Refused(f"{name} may have other items too", nest)
+            case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                if bound == name and not _mentions(ast.Expr(value), name):
+                    found[name] = statement
+    return found
 
 
 def _conversion(name: str, nest: ast.stmt, liveness: Liveness, around: Around) -> ast.expr:

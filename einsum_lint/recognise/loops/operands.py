@@ -38,6 +38,8 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
     for name in sorted((context.arrays | targets) - made):
         around.origins.check_operand(name)
         operands[name] = _operand(name, updates, around, context, same)
+        if name in context.iterated and not operands[name].is_array:
+            around.origins.check_iterated(name)
     for update in updates:
         if (name := update.target.array) in made:
             operands[name] = Operand(name, len(update.value.axes), True, is_array=True, fresh=True)

@@ -15,6 +15,7 @@ _MAKERS = frozenset({
     "zeros", "empty", "ones", "full", "zeros_like", "empty_like", "ones_like", "full_like", "eye",
     "identity",
 })  # fmt: skip
+_OF_SHAPE = frozenset({"zeros", "empty", "ones", "full"})
 _NO_ARRAYS = (
     ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
     ast.Lambda, ast.JoinedStr,
@@ -41,9 +42,8 @@ class Origins:
             match statement:
                 case ast.Assign(targets=targets, value=value):
                     for target in targets:
-                        plain = isinstance(target, ast.Name)
-                        for name in _targets(target):
-                            found.setdefault(name, []).append(value if plain else None)
+                        for name, part in _bound(target, value):
+                            found.setdefault(name, []).append(part)
                 case ast.AnnAssign(target=ast.Name(id=name), value=value):
                     found.setdefault(name, []).append(value)
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -91,6 +91,31 @@ class Origins:
             if called.startswith(_SUBCLASSES):
                 raise Refused(f"{name} is no plain array")
 
+    def check_iterated(self, name: str) -> None:
+        """Refuse what is iterated over and may be a list: an attribute, or the result of a call."""
+        values = self._values(name)
+        if "." in name or any(
+            isinstance(value, ast.Call) and not self._called(value).startswith("numpy.")
+            for value in values
+        ):
+            raise Refused(f"{name} may be a list")
+
+    @cached_property
+    def integers(self) -> frozenset[str]:
+        """Names that loops around the nest count with, and those that ranges are made of."""
+        found: set[str] = set()
+        for node in ast.walk(self.owner):
+            match node:
+                case ast.For(target=target, iter=ast.Call(func=ast.Name("range"))):
+                    found.update(bound_names(target))
+                case ast.For(target=ast.Tuple([target, *_]), iter=ast.Call(ast.Name("enumerate"))):
+                    found.update(bound_names(target))
+                case ast.Call(func=ast.Name("range"), args=args):
+                    found.update(a.id for a in args if isinstance(a, ast.Name))
+                case ast.arg(arg=name, annotation=ast.Name("int")):
+                    found.add(name)
+        return frozenset(found)
+
     def check_accumulator(self, name: str) -> None:
         """Refuse a name that may hold a view: adding to it in place changes an operand."""
         for value in self._bindings.get(name, ()):
@@ -109,6 +134,34 @@ class Origins:
             for value in values
         ]
         return bool(made) and all(made) and not self._is_aliased(name)
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[ast.expr, ...]]:
+        """The sizes of the arrays that the function makes once, of names that are bound once."""
+        found: dict[str, tuple[ast.expr, ...]] = {}
+        for name, values in self._bindings.items():
+            value = values[0] if len(values) == 1 else None
+            maker = self._called(value).rpartition(".")
+            if not isinstance(value, ast.Call) or not value.args or maker[2] not in _OF_SHAPE:
+                continue
+            shape = value.args[0]
+            sizes = shape.elts if isinstance(shape, ast.Tuple) else [shape]
+            if maker[0] == "numpy" and all(map(self._is_size, sizes)):
+                found[name] = tuple(sizes)
+        return found
+
+    @cached_property
+    def _augmented(self) -> set[str]:
+        """Names that are changed by an augmented assignment."""
+        found = (n.target for n in ast.walk(self.owner) if isinstance(n, ast.AugAssign))
+        return {target.id for target in found if isinstance(target, ast.Name)}
+
+    def _is_size(self, node: ast.expr) -> bool:
+        """Whether an expression is an integer that stays the same: a name that is bound once."""
+        if isinstance(node, ast.Name):
+            once = len(self._bindings.get(node.id, ())) < 2 and node.id not in self._augmented
+            return node.id in self.integers and once
+        return isinstance(node, ast.Constant) and isinstance(node.value, int)
 
     def _is_aliased(self, name: str) -> bool:
         for values in self._bindings.values():
@@ -190,8 +243,17 @@ def _statements(owner: ast.AST, nest: ast.stmt) -> Iterator[ast.stmt]:
         ][::-1]
 
 
-def _targets(target: ast.expr) -> list[str]:
-    return list(bound_names(target))
+def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names of a target, each with the expression that it is bound to, if there is one."""
+    match target, value:
+        case ast.Name(id=name), _:
+            yield name, value
+        case (ast.Tuple(elts=targets), ast.Tuple(elts=values)) if len(targets) == len(values):
+            for one, part in zip(targets, values, strict=True):
+                yield from _bound(one, part)
+        case _:
+            for name in bound_names(target):
+                yield name, None
 
 
 def _header_names(statement: ast.stmt) -> Iterator[str]:

@@ -31,6 +31,9 @@ from .state import Cell, State
 from .statements import Machine
 from .targets import bounds
 
+MOST_TERMS = 6
+MOST_FACTORS = 8
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -50,15 +53,25 @@ def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
 
 def _at_work(reading: Reading) -> Reading:
     """The reading, if an einsum has something to do in it."""
-    if not any(_is_work(term) for update in reading.lift.updates for term in update.value.terms):
+    terms = [term for update in reading.lift.updates for term in update.value.terms]
+    if not any(map(_is_work, terms)):
         raise Refused("nothing is contracted")
+    if len(terms) > MOST_TERMS or any(len(term.factors) > MOST_FACTORS for term in terms):
+        raise Refused("the einsums would be longer than the loop")
     return reading
 
 
 def read_expression(node: ast.expr, around: Around) -> Reading:
     """What a comprehension, and the calls around it, give.  Refused when it is no contraction."""
     reading = explored(lambda context: _attempt_expression(node, around, context), around.known)
+    if not any(_multiplies(term) for u in reading.lift.updates for term in u.value.terms):
+        raise Refused("nothing is contracted")
     return _at_work(reading)
+
+
+def _multiplies(term: Term) -> bool:
+    """Whether a term is a product of arrays."""
+    return sum(bool(indices_of(factor)) for factor in term.factors) > 1
 
 
 def _attempt_expression(node: ast.expr, around: Around, context: Context) -> Reading:
@@ -102,6 +115,8 @@ def _is_work(term: Term) -> bool:
     """Whether a term is a sum or an outer product of arrays, not mere elementwise work."""
     arrays = [factor for factor in term.factors if isinstance(factor, Access)]
     if term.summed:
+        if len(arrays) == 1 and arrays[0].open:
+            return False
         return any(indices_of(array) & term.summed for array in arrays)
     sets = [indices_of(array) for array in arrays]
     outer = any(not (a <= b or b <= a) for a, b in itertools.combinations(sets, 2))

@@ -52,6 +52,8 @@ def _counted(start: Size, sign: int, found: Index) -> Size:
 
 
 def _rows(evaluator: Evaluator, array: Item, target: ast.expr) -> Round:
+    if isinstance(array, Outer):
+        evaluator.context.iterated.add(array.path)
     whole = evaluator.array(array, 1)
     if whole.open and isinstance(array, Outer):
         extent = Extent(evaluator.context.axis(array.path, 0))

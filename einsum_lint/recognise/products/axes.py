@@ -96,18 +96,23 @@ def expand_dims(value: Contraction, axis: object) -> Contraction:
 
 
 def squeeze(space: Space, value: Contraction, axis: object = None) -> Contraction:
-    """The axes of size 1 left out; without a list of them their number must be known."""
+    """The axes of size 1 left out; those whose sizes are not known are assumed to be longer."""
     rank = len(closed(value).axes)
-    sizes = [space.length(a) for a in value.axes]
+    given = range(rank) if axis is None else axis_numbers(axis, rank)
+    places = [k for k in given if value.axes[k] is None]
     if axis is None:
-        if any(not isinstance(size, int) for size in sizes):
-            raise Refused("a squeeze of axes whose sizes are not known")
-        places: tuple[int, ...] = tuple(k for k in range(rank) if sizes[k] == 1)
-    else:
-        places = axis_numbers(axis, rank)
-    if any(value.axes[k] is not None for k in places):
+        for size in map(space.length, value.axes):
+            if not isinstance(size, int):
+                space.at_most(2, _known(size))
+    elif len(places) < len(given):
         raise Refused("a squeeze of an axis that may not have the size 1")
     return replace(value, axes=tuple(a for k, a in enumerate(value.axes) if k not in places))
+
+
+def _known(size: Size | None) -> Size:
+    if size is None:
+        raise Refused("the size of an axis is not known")
+    return size
 
 
 def diagonal(
@@ -151,10 +156,7 @@ def broadcast_to(space: Space, value: Contraction, shape: object) -> Contraction
         if axis is None:
             result.append(space.axis(size))
             continue
-        length = space.length(axis)
-        if length is None:
-            raise Refused("the size of an axis is not known")
-        space.same(length, size)
+        space.same(_known(space.length(axis)), size)
         result.append(axis)
     return Contraction(tuple(result), space.put(value.terms, new))
 
@@ -175,9 +177,7 @@ def flip(space: Space, value: Contraction, axis: object = None) -> Contraction:
     for k in places:
         turned = value.axes[k]
         if turned is not None:
-            length = space.length(turned)
-            if length is None:
-                raise Refused("the size of an axis is not known")
+            length = _known(space.length(turned))
             step = space.extents[turned].step
             new[turned] = minus(times_size(minus(length, 1), step), index_size(turned))
     return replace(value, terms=space.put(value.terms, new))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from ... import dims
+from ...canonical import canonical
 from ...contraction import (
     Access,
     Contraction,
@@ -55,7 +57,7 @@ def add(space: Space, left: Contraction, right: Contraction) -> Contraction:
     axes, (one, other), opened = aligned(space, left, right)
     if is_truth(one) and is_truth(other):
         raise Refused("truth values are added")
-    return Contraction(axes, _total(one, other), opened)
+    return Contraction(axes, _total(space, axes, one, other), opened)
 
 
 def subtract(space: Space, left: Contraction, right: Contraction) -> Contraction:
@@ -65,15 +67,20 @@ def subtract(space: Space, left: Contraction, right: Contraction) -> Contraction
     axes, (one, other), opened = aligned(space, left, right)
     if is_truth(one) and is_truth(other):
         raise Refused("truth values are subtracted")
-    return Contraction(axes, _total(one, scaled(other, -1)), opened)
+    return Contraction(axes, _total(space, axes, one, scaled(other, -1)), opened)
 
 
-def _total(one: Sum, other: Sum) -> Sum:
+def _total(space: Space, axes: Axes, one: Sum, other: Sum) -> Sum:
     total = plus(one, other)
     kept = plus(*(tuple(replace(t, coefficient=1) for t in terms) for terms in (one, other)))
     # x - x is 0 only where x is a number: a difference of infinities is not.
     if sum(bool(term.factors) for term in total) < sum(bool(term.factors) for term in kept):
         raise Refused("terms cancel")
+    for a, b in itertools.product(one, other):
+        if a.summed and b.summed and a.coefficient == -b.coefficient:
+            forms = [Contraction(axes, (t,)) for t in (a, replace(b, coefficient=a.coefficient))]
+            if canonical(forms[0], space.extents) == canonical(forms[1], space.extents):
+                raise Refused("terms cancel")
     return total
 
 
@@ -155,7 +162,6 @@ def power(space: Space, left: Contraction, right: Contraction) -> Contraction:
         (term,) = left.terms
         plain = all(isinstance(factor, Access | Polynomial) for factor in term.factors)
         if plain and term.factors and not term.summed:
-            space.assume("powers are not of truth values")
             again = Term(term.coefficient**exponent, term.factors * exponent)
             return replace(left, terms=(again,))
     return pointwise(space, "**", left, right)

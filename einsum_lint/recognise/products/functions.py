@@ -75,7 +75,8 @@ def call(
     if short in FUNCTIONS:
         return _apply(space, name, FUNCTIONS[short], arguments, keywords)
     if short in POINTWISE and len(arguments) == POINTWISE[short]:
-        _given(name, keywords)
+        if _given(name, keywords):
+            raise Refused(f"calls {name} with keywords")
         short = ALIASES.get(short, short)
         values = [value_of(argument) for argument in arguments]
         return elementwise.pointwise(space, f"{space.numpy}.{short}", *values)

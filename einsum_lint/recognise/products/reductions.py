@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contraction import Contraction, Size, Sum, indices_of, integer, summed_over
+from ...contraction import Contraction, Size, Sum, accesses, indices_of, integer, summed_over
 from ...dims import product as size_product
 from .axes import axis_numbers, closed, diagonal
 from .elementwise import gathered, product, reciprocal
 from .space import Refused, Space
-
-PROMOTED = "sums are not of integers narrower than the machine's"
 
 
 def total(
@@ -22,7 +20,9 @@ def total(
     axes = closed(value).axes
     places = _places(axis, len(axes))
     indices = [found for k in places if (found := axes[k]) is not None]
-    space.assume(PROMOTED)
+    for name in dict.fromkeys(access.array for access in accesses(value.terms)):
+        if not space.wide(name):
+            space.assume(f"{name} holds no integers narrower than int64")
     terms = summed_over(_together(value.terms, frozenset(indices)), indices)
     if keepdims:
         return Contraction(tuple(None if k in places else a for k, a in enumerate(axes)), terms)

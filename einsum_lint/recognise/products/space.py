@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...contraction import (
@@ -57,6 +57,8 @@ class Space:
     """How the file calls NumPy."""
     naturals: set[str] = field(default_factory=set)
     """Named sizes that are known not to be negative, beside those that the name says it of."""
+    wide: Callable[[str], bool] = lambda name: False
+    """Whether an array is known to hold no truth values and no integers narrower than int64."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def fresh(self, extent: Extent, name: str = "") -> Index:
