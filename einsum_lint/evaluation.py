@@ -15,12 +15,18 @@ _PURE_METHODS = frozenset(
 )  # fmt: skip
 _PURE_IN_NUMPY = frozenset(
     {
-        "abs", "absolute", "add", "arange", "array", "asarray", "conj", "conjugate", "cos", "cross",
-        "diag", "diagonal", "divide", "dot", "einsum", "empty", "exp", "eye", "full", "hstack",
-        "inner", "kron", "log", "matmul", "max", "maximum", "mean", "min", "minimum", "multiply",
-        "negative", "ones", "ones_like", "outer", "ravel", "reshape", "sin", "sqrt", "stack",
-        "subtract", "sum", "swapaxes", "tensordot", "trace", "transpose", "vstack", "zeros",
-        "zeros_like",
+        "abs", "absolute", "add", "all", "allclose", "any", "arange", "arctan", "arctan2",
+        "argmax", "argmin", "argsort", "array", "array_equal", "asarray", "broadcast_to", "ceil",
+        "clip", "column_stack", "concatenate", "conj", "conjugate", "cos", "cosh", "cross",
+        "cumsum", "diag", "diagonal", "divide", "dot", "einsum", "einsum_path", "empty",
+        "empty_like", "exp", "expand_dims", "expm1", "eye", "flip", "floor", "full", "full_like",
+        "hstack", "identity", "imag", "inner", "isclose", "isfinite", "isnan", "kron", "linspace",
+        "log", "log10", "log1p", "log2", "matmul", "max", "maximum", "mean", "median", "min",
+        "minimum", "moveaxis", "multiply", "negative", "nonzero", "ones", "ones_like", "outer",
+        "power", "prod", "ravel", "real", "repeat", "reshape", "roll", "sign", "sin", "sinh",
+        "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take", "tan",
+        "tanh", "tensordot", "tile", "trace", "transpose", "tril", "triu", "var", "vdot", "vstack",
+        "where", "zeros", "zeros_like",
     }
 )  # fmt: skip
 _PURE_PARTS = (

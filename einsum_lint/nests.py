@@ -108,4 +108,4 @@ class LoopNest:
     meaning: Lift | Refusal
     place: NestPlace
     starts: Mapping[str, complex] = field(default_factory=dict)
-    """Names that hold this number when the nest begins, by an assignment just before it."""
+    """Names that hold this number when the nest begins: just given to it, or never another."""

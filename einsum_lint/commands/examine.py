@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -121,8 +122,17 @@ class Worker:
         self._proofs.close()
 
     def __call__(self, job: Job) -> Done:
-        """Do a job."""
-        return work(job, self._proofs)
+        """Do a job.
+
+        Trees have no cycles, and collecting while they grow takes as long as parsing them.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return work(job, self._proofs)
+        finally:
+            if collecting:
+                gc.enable()
 
 
 def work(job: Job, prove: Prove | None = None) -> Done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..contraction import Index, accesses
-from ..nests import LoopNest, Operand
+from ..nests import LoopNest, Operand, Update
 from .sizes import Scene
 
 
@@ -105,16 +105,26 @@ def _assume_not_empty(nest: LoopNest, scene: Scene) -> None:
         if update.target.subscripts:
             continue
         around = [axis for axis in value.axes if axis is not None]
-        made = update.target not in {f for term in value.terms for f in term.factors}
-        indices: set[Index] = set()
-        if made and len(around) > 1:
-            indices.update(around)
+        summed = frozenset[Index]().union(*(term.summed for term in value.terms))
+        filled = is_list(update)
         read = {access.array for access in accesses(value.terms)} - {update.target.array}
         whole = all(scene.operand(name).dtype == "int64" for name in read)
-        if not whole and (isinstance(start, int) or nest.kind == "comprehension"):
-            indices.update(*(term.summed for term in value.terms), around)
+        becomes = start is not None and bool(around or value.open)
+        indices: set[Index] = set()
+        if filled and len(around) > 1:
+            indices.update(around)
+        if becomes or (not whole and (filled or isinstance(start, int))):
+            indices.update(summed)
+        if not whole and nest.kind == "comprehension":
+            indices.update(summed, around)
         if not all(map(scene.is_never_empty, indices)):
             scene.needs.add("no loop is empty")
+
+
+def is_list(update: Update) -> bool:
+    """Whether an array is made of a list that the loop fills."""
+    made = not any(update.target in term.factors for term in update.value.terms)
+    return made and not update.target.subscripts and bool(update.value.axes)
 
 
 def listed(names: Iterable[str], word: str = "and") -> str:

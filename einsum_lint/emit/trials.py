@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..contraction import Size, symbols_of
+from ..contraction import Size, accesses, symbols_of
 from ..dims import Polynomial, Symbol, subtract
 from ..nests import LoopNest, Operand
 from ..trial import Input, Trial
+from .assumptions import is_list
 from .code import constant
 from .code import size as code_of
 from .sizes import Scene
@@ -26,13 +27,16 @@ def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[
     else:
         targets = dict.fromkeys(update.target.array for update in scene.lift.updates)
         results = tuple(name for name in targets if name.isidentifier())
+        lists = [update.target.array for update in scene.lift.updates if is_list(update)]
         starts = dict(_starts(nest, scene, results, dropped))
-        made = set(starts)
-        before = [*starts.values(), nest.place.text]
+        made = {*starts, *lists}
+        before = [*starts.values(), *(f"{name} = []" for name in lists), nest.place.text]
+        before += [f"{name} = {scene.lift.numpy}.array({name})" for name in lists]
         after = [*(text for name, text in starts.items() if name not in dropped), *lines]
     inputs = tuple(_inputs(scene, made))
     texts = "\n".join(before), "\n".join(after)
-    empty = not any(need.text == "no loop is empty" for need in scene.needs)
+    assumed = [*scene.lift.assumptions, *(need.text for need in scene.needs)]
+    empty = "no loop is empty" not in assumed
     return Trial(*texts, _header(scene, texts), inputs, results, empty)
 
 
@@ -50,13 +54,9 @@ def _starts(
     nest: LoopNest, scene: Scene, results: Sequence[str], dropped: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """The statements before the nest that give names their first values."""
-    numbers = {
-        update.target.array
-        for update in scene.lift.updates
-        if not (update.target.subscripts or update.value.axes or update.value.open)
-    }
-    for name in results:
-        if name in nest.starts and name in numbers:
+    names = {update.target.array for update in scene.lift.updates if not update.target.subscripts}
+    for name in {**nest.starts, **dict.fromkeys(results)}:
+        if name in nest.starts and (name in names or name not in scene.lift.operands):
             yield name, f"{name} = {constant(nest.starts[name]).text}"
         elif name in dropped:
             operand = scene.operand(name)
@@ -83,10 +83,41 @@ def _inputs(scene: Scene, made: set[str]) -> Iterator[Input]:
 def _sizes(scene: Scene, operand: Operand) -> tuple[Size, ...]:
     """The sizes of an array; one of any rank gets a further axis, the same for all of them."""
     if operand.rank is not None:
-        return operand.sizes
-    first = next(o for o in scene.lift.operands.values() if o.rank is None)
-    further = Symbol(f"{first.name}.shape[{len(first.sizes)}]", 0)
-    return (*operand.sizes, Polynomial((((further,), 1),)))
+        return _accumulated_sizes(scene, operand)
+    own = range(len(operand.sizes), _subscripts(scene, operand))
+    missing = [_alone(Symbol(f"{operand.name}.shape[{k}]", 0)) for k in own]
+    return (*operand.sizes, *missing, _further(scene))
+
+
+def _further(scene: Scene) -> Size:
+    """The size of the axes that have no subscript."""
+    names = [o.name for o in scene.lift.operands.values() if o.rank is None]
+    return _alone(Symbol(f"{names[0]}.shape[-1]", 0))
+
+
+def _accumulated_sizes(scene: Scene, operand: Operand) -> tuple[Size, ...]:
+    """The sizes of an array, those of what is added to it where it is a name that adds up."""
+    for update in scene.lift.updates:
+        axes, target = update.value.axes, update.target
+        if target.array == operand.name and not target.subscripts:
+            spans = [1 if axis is None else scene.extent(axis).span for axis in axes]
+            more = [_further(scene)] if update.value.open else []
+            return (*operand.sizes[: len(operand.sizes) - len(spans)], *spans, *more)
+    return operand.sizes
+
+
+def _subscripts(scene: Scene, operand: Operand) -> int:
+    """How many subscripts an array of any rank has."""
+    return max(
+        len(access.subscripts)
+        for update in scene.lift.updates
+        for access in (update.target, *accesses(update.value.terms))
+        if access.array == operand.name
+    )
+
+
+def _alone(symbol: Symbol) -> Polynomial:
+    return Polynomial((((symbol,), 1),))
 
 
 def _least_of(scene: Scene, size: Size) -> tuple[Size, ...]:
@@ -99,7 +130,7 @@ def _least_of(scene: Scene, size: Size) -> tuple[Size, ...]:
 
 def _least(scene: Scene, symbol: Symbol) -> tuple[Size, ...]:
     """What a size is assumed to be at least."""
-    alone = Polynomial((((symbol,), 1),))
+    alone = _alone(symbol)
     found = []
     for bound in scene.needs.bounds:
         rest = subtract(alone, bound)

@@ -13,6 +13,7 @@ from ..settings import Config
 from ..trial import Trial
 from .assumptions import assume
 from .code import Code, Level, added, product
+from .code import size as code_of
 from .dtypes import check_dtypes, results_in
 from .einsum import Writer, is_number, is_view
 from .guard import guarded
@@ -347,10 +348,24 @@ class _Name:
         starts = name in self.nest.starts and self.is_number
         if starts and not keep and self._may_start_with(rest):
             yield Line(f"{name} = ", self.fresh(rest), makes=name)
-        elif self.update.in_place or starts or (self.is_number and _is_certain(operand)):
+            return
+        self._fit(operand)
+        if self.update.in_place or starts or (self.is_number and _is_certain(operand)):
             yield self._added(rest)
         else:
             yield Line(f"{name} = ", self._combined(Term(1), rest))
+
+    def _fit(self, operand: Operand) -> None:
+        """Assume that the array has the shape that a loop without rounds would not ask for."""
+        spans = [self.scene.extent(axis).span for axis in self.axes]
+        if len(operand.sizes) < len(spans):
+            raise Unwritable
+        own = operand.sizes[len(operand.sizes) - len(spans) :]
+        pairs = list(zip(own, spans, strict=True))
+        if self.update.value.open or any(size != span for size, span in pairs):
+            checks = [f"{code_of(size).text} == {code_of(span).text}" for size, span in pairs]
+            text = f"{operand.name} has the shape of what is added to it"
+            self.scene.needs.add(text, " and ".join(checks) or None)
 
     def _may_start_with(self, rest: Sum) -> bool:
         """Whether nothing was there before, and the sum alone has the same dtype."""

@@ -12,7 +12,7 @@ from . import arithmetic
 from .elements import element_of
 from .scope import Scope
 from .syntax import dotted
-from .values import UNKNOWN, Constant, Display, Reference, ShapeOf, Value, sized
+from .values import UNKNOWN, Constant, Display, Many, Reference, ShapeOf, Value, sized
 
 if TYPE_CHECKING:
     from .expressions import Evaluator
@@ -22,7 +22,9 @@ def bind(evaluator: Evaluator, target: cst.CSTNode, value: Value) -> None:
     """Assign a value to a target: a name, an unpacking, an attribute or an element."""
     match target:
         case cst.Name(value=name):
-            changeable = isinstance(value, Display) and not value.is_tuple
+            changeable = isinstance(value, Many) or (
+                isinstance(value, Display) and not value.is_tuple
+            )
             evaluator.scope.bind(name, UNKNOWN if changeable else value)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             items = _unpacked(evaluator, elements, value)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from ..shapes import ArrayFact, Shape
 from .arguments import Arguments
 from .scope import Scope
-from .values import UNKNOWN, Display, Each, SliceValue, Value, join, sized
+from .values import UNKNOWN, Display, Each, Many, SliceValue, Value, join, sized
 
 
 def element_of(value: Value, scope: Scope) -> Value:
     """What is certain of each item of a value that is iterated over."""
     match value:
-        case Each(item=item):
+        case Each(item=item) | Many(item=item):
             return item
         case Display(items=(first, *rest)):
             for other in rest:

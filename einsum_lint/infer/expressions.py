@@ -29,6 +29,7 @@ from .values import (
     Display,
     Each,
     LocalFunction,
+    Many,
     Reference,
     ShapeOf,
     SliceValue,
@@ -278,11 +279,12 @@ class Evaluator:
         return UNKNOWN
 
     def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.DictComp) -> Value:
-        self.comprehension(node)
-        return UNKNOWN
+        item = self.comprehension(node)
+        return Many(item) if isinstance(node, cst.ListComp) else UNKNOWN
 
-    def comprehension(self, node: cst.BaseComp) -> None:
-        """Evaluate what is in a comprehension, its targets unknown in a scope of their own."""
+    def comprehension(self, node: cst.BaseComp) -> Value:
+        """Evaluate what is in a comprehension, in a scope of its own: what each item is."""
+        item: Value = UNKNOWN
         targets = {name for clause in clauses(node.for_in) for name in target_names(clause.target)}
         outer = self.scope
         inner = replace(outer, flow=outer.fork(), ever=dict(outer.ever))
@@ -295,11 +297,12 @@ class Evaluator:
             self.value(node.key)
             self.value(node.value)
         elif isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp)):
-            self.value(node.elt)
+            item = self.value(node.elt)
         self.scope = outer
         if inner.flow is not None and outer.flow is not None:  # a walrus binds outside of it
             bound = inner.ever.items()
             outer.blur({n for n, v in bound if outer.ever.get(n) != v} - targets)
+        return item
 
     def arguments(self, node: cst.Call) -> Arguments:
         """The arguments of a call, evaluated in the order of the text."""

@@ -9,7 +9,7 @@ from ..dims import Dim
 from ..promotion import result_type
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from .dtypes import python_dtype
-from .values import Constant, Display, Reference, Size, Value
+from .values import Constant, Display, Many, Reference, Size, Value
 
 _CONSTANTS = {
     "newaxis": None, "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "tau": math.tau,
@@ -43,7 +43,18 @@ def as_array(value: Value | None) -> ArrayFact:
             if dims is not None:
                 return ArrayFact(Shape(dims), dtype, False)
             return replace(stacked_unknown(value), is_array=False)
+        case Many(item=item):
+            return _listed(as_array(item))
     return NOTHING_KNOWN
+
+
+def _listed(item: ArrayFact) -> ArrayFact:
+    """A list of arrays of one rank: it has one axis more than they have."""
+    if item.shape.open:
+        return ArrayFact(UNKNOWN_SHAPE, is_array=False)
+    sizes = (size if isinstance(size, int) else None for size in item.shape.dims)
+    dtype = item.dtype if item.dtype == "float64" and item.library is None else None  # as of []
+    return ArrayFact(Shape((None, *sizes)), dtype, False)
 
 
 def is_number(value: Value | None) -> bool:

@@ -49,6 +49,13 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class Many:
+    """A list that no name holds, of any length, by what each of its items is."""
+
+    item: Value
+
+
+@dataclass(frozen=True, slots=True)
 class SliceValue:
     """A slice that a name holds: its bounds and step, None where they are left out."""
 
@@ -110,6 +117,7 @@ Value = (
     | Size
     | ShapeOf
     | Each
+    | Many
     | SliceValue
     | Display
     | Reference

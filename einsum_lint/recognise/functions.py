@@ -13,6 +13,7 @@ from ..infer.declarations import declared
 from ..infer.evidence import Arm, Evidence
 from ..infer.numpydoc import documented
 from ..infer.scope import Flow, Scope
+from ..infer.signature import unique
 from ..infer.syntax import parameters
 from ..infer.values import UNKNOWN, Constant, Display, Value, join
 from ..shapes import NOTHING_KNOWN, ArrayFact, Origin, Shape
@@ -88,12 +89,26 @@ class Body:
     @property
     def result(self) -> Value:
         """What a call returns, as far as it does not depend on the arguments."""
+        return outside(self._returned)
+
+    @property
+    def _returned(self) -> Value:
         if not self.returns:
             return UNKNOWN
         first, *others = self.returns
         for other in others:
             first = join(first, other)
-        return outside(first)
+        return first
+
+    def result_for(self, arguments: Arguments) -> Value:
+        """What a call with these arguments returns: perhaps of a rank that follows from theirs."""
+        returned = self._returned
+        if not isinstance(returned, ArrayFact) or returned.origin is None:
+            return outside(returned)
+        for origin, value in _given(self.parameters, arguments):
+            if origin.root == returned.origin.root and returned.shape.open:
+                return _shifted(outside(returned), value, returned.origin.offset)
+        return outside(returned)
 
 
 def followed(body: Body, module: Scope, text: str) -> bool:
@@ -125,6 +140,24 @@ def outside(value: Value) -> Value:
         case Constant():
             return value
     return UNKNOWN
+
+
+def _shifted(result: Value, argument: Value, offset: int) -> Value:
+    """A result with as many more axes than an argument."""
+    if not isinstance(argument, ArrayFact) or not isinstance(result, ArrayFact):
+        return result
+    rank, origin = argument.shape.rank, argument.origin
+    if rank is not None:
+        return (
+            replace(result, shape=Shape((None,) * (rank + offset)))
+            if rank + offset >= 0
+            else result
+        )
+    if origin is None:
+        return result
+    return replace(
+        result, origin=replace(origin, offset=origin.offset + offset, via=f"{origin.via}{unique()}")
+    )
 
 
 def demand_of_arguments(

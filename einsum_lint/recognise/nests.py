@@ -47,7 +47,7 @@ class NestReader:
         around = self._around(node, scope)
         place: NestPlace = StatementPlace(self.source, (node,))
         try:
-            if not around.numpy:
+            if not around.known.numpy:
                 raise Refused("NumPy is not imported")
             reading = read_loop(node, around)
             found = gathered(reading.lists, node, self.liveness, around)
@@ -59,7 +59,7 @@ class NestReader:
             self.source, (node,), prelude=prelude, always=found.dropped, extra=found.extra
         )
         kind: Kind = "products" if reading.products else "loop"
-        return LoopNest(kind, reading.lift, place, _starts(prelude))
+        return LoopNest(kind, reading.lift, place, {**reading.constants, **_starts(prelude)})
 
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
@@ -68,19 +68,19 @@ class NestReader:
             around = self._around(node, scope)
             place = ExpressionPlace(self.source, node, expression)
             try:
-                if not around.numpy:
+                if not around.known.numpy:
                     raise Refused("NumPy is not imported")
                 reading = read_expression(expression, around)
             except Refused as refused:
                 yield LoopNest("comprehension", self._refusal(refused, expression), place)
             else:
-                yield LoopNest("comprehension", reading.lift, place)
+                yield LoopNest("comprehension", reading.lift, place, reading.constants)
 
     def _around(self, node: ast.stmt, scope: Scope) -> Around:
-        known = Known(scope)
+        known = Known(scope, _numpy(scope))
         origins = self._origins(node, known)
         known.integers, known.shapes = origins.integers, origins.shapes
-        return Around(self.liveness, origins, known, _numpy(scope))
+        return Around(self.liveness, origins, known)
 
     def _origins(self, node: ast.stmt, known: Known) -> Origins:
         owner, outer, around_class = self.liveness.scope(node), None, None

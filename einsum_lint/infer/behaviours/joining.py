@@ -9,7 +9,7 @@ from ...promotion import result_type
 from ...shapes import ArrayFact, Shape, broadcast
 from ..operands import as_array
 from ..signature import Call, Dims, normalized
-from ..values import UNKNOWN, Constant, Display, Value
+from ..values import UNKNOWN, Constant, Display, Many, Value
 from . import behaviour
 
 
@@ -45,6 +45,8 @@ def _stacked_unknown(call: Call, array: ArrayFact, offset: int, *of: ArrayFact) 
 def stacked(call: Call, name: str = "axis") -> Value:
     """``stack(arrays, axis=0)``: a new axis."""
     arrays, axis = _items(call), call.axis(name)
+    if isinstance(call.first, Many):
+        return _stacked_many(call, call.array, axis)
     if arrays is None:  # a list: its items are as many axes as it has but one, and one is added
         return _stacked_unknown(call, call.array, 0) if call.array.shape.open else UNKNOWN
     dtype = _dtype(call, arrays)
@@ -59,6 +61,30 @@ def stacked(call: Call, name: str = "axis") -> Value:
     return call.made(Shape((*dims[: at[0]], len(arrays), *dims[at[0] :])), dtype, *arrays)
 
 
+def _stacked_many(call: Call, listed: ArrayFact, axis: int | None) -> Value:
+    """``stack([… for …])``: the axis of the list is put where it is asked for."""
+    if listed.shape.open:
+        return call.unknown()
+    item = listed.shape.dims[1:]
+    at = None if axis is None else normalized((axis,), len(item) + 1)
+    dims = (
+        (None,) * len(listed.shape.dims) if at is None else (*item[: at[0]], None, *item[at[0] :])
+    )
+    return call.made(Shape(dims), listed.dtype, listed)
+
+
+def _joined_many(call: Call, listed: ArrayFact, axis: int | None) -> Value:
+    """``concatenate([… for …])``: of the rank of the items."""
+    item = listed.shape.dims[1:]
+    if listed.shape.open or not item:
+        return UNKNOWN
+    at = None if axis is None else normalized((axis,), len(item))
+    if axis is not None and at is None:
+        return UNKNOWN
+    dims = tuple(None if at is None or k in at else size for k, size in enumerate(item))
+    return call.made(Shape(dims), listed.dtype, listed)
+
+
 @behaviour
 def concatenated(call: Call, name: str = "axis") -> Value:
     """``concatenate(arrays, axis=0)``: flat for an axis of None."""
@@ -68,6 +94,8 @@ def concatenated(call: Call, name: str = "axis") -> Value:
         if arrays is not None and not any(a.shape.open for a in arrays):
             total = _sum(product(a.shape.dims) for a in arrays)
         return call.made(Shape((total,)), _dtype(call, arrays or ()), *(arrays or [ArrayFact()]))
+    if isinstance(call.first, Many):
+        return _joined_many(call, call.array, call.axis(name))
     if arrays is None:
         return _stacked_unknown(call, call.array, -1) if call.array.shape.open else UNKNOWN
     return _joined(call, arrays, call.axis(name))
@@ -101,6 +129,9 @@ def _sum(sizes: Iterable[Dim]) -> Dim:
 def _of_rank(call: Call, least: int, axis: int, *, columns: bool = False) -> Value:
     """Join arrays of which those of a low rank get axes first."""
     arrays = _items(call)
+    if isinstance(call.first, Many) and not call.array.shape.open:
+        rank = max(least, len(call.array.shape.dims) - 1)
+        return call.made(Shape((None,) * rank), call.array.dtype, call.array)
     if not arrays:
         return UNKNOWN
     if any(array.shape.open for array in arrays):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from ...dims import Dim, Polynomial, product, subtract
 from ...shapes import ArrayFact, Shape
 from ..signature import Call, Dims, normalized
-from ..values import UNKNOWN, Constant, Value
+from ..values import UNKNOWN, Constant, Display, Value
 from . import behaviour, ruled
 
 
@@ -52,7 +53,12 @@ def reduced_at(call: Call, rule: str = "divided") -> Value:
 
 @behaviour
 def extreme(call: Call) -> Value:
-    """``t.max()`` of PyTorch: with an axis or another operand it is something else."""
+    """``t.max()`` of PyTorch: with an axis the values and their indices."""
+    if call.axis("dim") is not None and call.flag("keepdim") is not None:
+        values = reduced(call)
+        if not isinstance(values, ArrayFact):
+            return UNKNOWN
+        return Display((values, replace(values, dtype="int64")), is_tuple=True)
     if call.bound.keys() != {call.signature.positional[0]}:
         return UNKNOWN
     return call.made(Shape(()), call.array.dtype, call.array)

@@ -11,9 +11,8 @@ from .origins import Origins
 
 @dataclass(frozen=True)
 class Around:
-    """What is known where a nest begins, and of the names of its function; how NumPy is called."""
+    """What is known where a nest begins, and of the names of its function."""
 
     liveness: Liveness
     origins: Origins
     known: Known
-    numpy: str

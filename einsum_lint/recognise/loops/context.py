@@ -47,7 +47,7 @@ class Context:
 
     known: Known
     ranks: dict[str, int]
-    space: Space = field(default_factory=Space)
+    space: Space
     integers: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     oddities: int = 0
@@ -60,9 +60,11 @@ class Context:
     contracting: bool = False
     """Whether a function was read that contracts whole arrays."""
     zero_dropped: bool = False
-    """Whether a sum that begins with 0.0 was read as a mere sum."""
+    """Whether a sum that begins with 0 or 0.0 was read as a mere sum."""
     numbers: set[str] = field(default_factory=set)
     """Names that were taken for numbers where whole rows are multiplied."""
+    constants: dict[str, int] = field(default_factory=dict)
+    """Names that hold an integer of the source."""
     iterated: set[str] = field(default_factory=set)
     """Names that are iterated over: arrays, or lists."""
     lists: set[str] = field(default_factory=set)
@@ -162,6 +164,8 @@ class Context:
                 if size is None:
                     raise Refused(f"{path} is no integer")
                 self._note(size)
+                if isinstance(size, int):
+                    self.constants[path] = size
                 return size
             case Pending(operator=operator, left=left, right=right):
                 result = _INTEGER[operator](self.size(left), self.size(right))

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..products.space import Refused
+from ..products.space import Refused, Space
 from .context import OPEN, Context, Undecided
 from .known import Known
 
@@ -28,7 +28,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         if not waiting or (best and waiting[0][0] > best[0]):
             break
         _, _, ranks = heapq.heappop(waiting)
-        context = Context(known, ranks)
+        context = Context(known, ranks, _space(known))
         try:
             result = attempt(context)
         except Undecided as undecided:
@@ -55,6 +55,11 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
     if len(best[1]) > 1 or (waiting and waiting[0][0] <= best[0]):
         raise Refused(_UNKNOWN)
     return best[1][0]
+
+
+def _space(known: Known) -> Space:
+    """The indices of a reading, and what is known of the names in it."""
+    return Space(numpy=known.numpy, naturals=known.naturals, wide=known.is_wide)
 
 
 def _candidates(undecided: Undecided) -> list[int]:

@@ -14,6 +14,8 @@ from ...infer.values import Size as NamedSize
 from ...shapes import ArrayFact, Shape
 from .binding import Names, names_of
 
+_WIDE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
+
 
 @dataclass
 class Known:
@@ -23,6 +25,8 @@ class Known:
     """
 
     scope: Scope
+    numpy: str = "np"
+    """How the file calls NumPy."""
     integers: frozenset[str] = frozenset()
     """Names that loops and ranges of the function show to be integers."""
     shapes: Mapping[str, tuple[ast.expr, ...]] = field(default_factory=dict)
@@ -30,6 +34,8 @@ class Known:
 
     def __post_init__(self) -> None:
         self._named: dict[Symbol, Size] = {}
+        self.naturals: set[str] = set()
+        """Named sizes that are sizes of axes, so that they are not negative."""
         self._names: dict[ast.For | ast.While, Names] = {}
 
     def names(self, node: ast.For | ast.While) -> Names:
@@ -56,6 +62,10 @@ class Known:
         """What is known of an array, or of a number."""
         value = self.value(path)
         return value if isinstance(value, ArrayFact) else ArrayFact()
+
+    def is_wide(self, path: str) -> bool:
+        """Whether an array certainly holds no truth values and no narrow integers."""
+        return self.array(path).dtype in _WIDE
 
     def rank(self, path: str) -> int | None:
         """The rank of an array, 0 for a number; None when it is not known."""
@@ -122,15 +132,20 @@ class Known:
         symbols = symbols_of(dim)
         if isinstance(dim, Polynomial) and dim == index_size(next(iter(symbols))):
             (symbol,) = symbols
-            if symbol not in self._named:
-                self._named[symbol] = named(symbol.name if self._holds(symbol) else text)
-            return self._named[symbol]
+            return self._name(symbol, symbol.name if self._holds(symbol) else text)
         for symbol in symbols:
             if symbol not in self._named:
                 if not self._holds(symbol):
                     return named(text)
-                self._named[symbol] = named(symbol.name)
+                self._name(symbol, symbol.name)
         return substitute_size(dim, self._named)
+
+    def _name(self, symbol: Symbol, text: str) -> Size:
+        """The name of the size of an axis, once and for all."""
+        if symbol not in self._named:
+            self._named[symbol] = named(text)
+            self.naturals.add(text)
+        return self._named[symbol]
 
     def _holds(self, symbol: Symbol) -> bool:
         """Whether the name of an inferred size still holds it."""

@@ -52,7 +52,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
     }
     integers = sorted(n for n in context.integers if n.replace(".", "").isidentifier())
     return Lift(
-        updates, extents, operands, tuple(integers), around.numpy, _assumptions(context, same)
+        updates, extents, operands, tuple(integers), around.known.numpy, _assumptions(context, same)
     )
 
 
@@ -107,10 +107,11 @@ def _operand(
         rank = max(len(a.subscripts) for a in used)
         for update in updates:
             if update.target == Access(name):
-                rank = len(update.value.axes)
+                rank = OPEN if update.value.open else len(update.value.axes)
     if rank == OPEN:
         rank = None
-    sizes = tuple(substitute_size(context.known.axis(name, k), same) for k in range(rank or 0))
+    shown = rank if rank is not None else max((len(a.subscripts) for a in used), default=0)
+    sizes = tuple(substitute_size(context.known.axis(name, k), same) for k in range(shown))
     least = tuple(
         tuple(dict.fromkeys(_beyond(a.subscripts[k], context, same) for a in used if a.subscripts))
         for k in range(rank or 0)

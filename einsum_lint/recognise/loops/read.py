@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ...contraction import (
@@ -42,6 +43,7 @@ class Reading:
     lift: Lift
     lists: frozenset[str]
     products: bool
+    constants: Mapping[str, int]
 
 
 def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
@@ -79,7 +81,9 @@ def _attempt_expression(node: ast.expr, around: Around, context: Context) -> Rea
     if not isinstance(item, Contraction):
         raise Refused("a list is made, not an array", node)
     updates = (Update(Access(RESULT), item),)
-    return Reading(lift(updates, around, context), frozenset(), context.contracting)
+    return Reading(
+        lift(updates, around, context), frozenset(), context.contracting, context.constants
+    )
 
 
 def _check_surroundings(node: ast.stmt, around: Around) -> None:
@@ -103,8 +107,11 @@ def _attempt(node: ast.For | ast.While, around: Around, context: Context) -> Rea
         item = state.names[name]
         assert isinstance(item, Stacked)
         updates.append(Update(Access(name), item.value))
+    if context.lists and context.zero_dropped:
+        context.space.assume("no loop is empty")
+        context.space.assume("what is summed is floating-point")
     meaning = lift(tuple(shared(updates)), around, context)
-    return Reading(meaning, frozenset(context.lists), context.contracting)
+    return Reading(meaning, frozenset(context.lists), context.contracting, context.constants)
 
 
 def _names(node: ast.stmt) -> list[str]:
@@ -177,5 +184,9 @@ def _accumulated(item: Accumulated, around: Around, context: Context) -> Update:
         context.oddities += 1
     if rank is not None and not value.open:
         context.oddities += max(rank - len(value.axes), 0)
+    if rank == len(value.axes):
+        for k, axis in enumerate(value.axes):
+            if axis is not None:
+                context.space.same(context.space.extents[axis].span, context.axis(name, k))
     own = Access(name)
     return Update(own, replace(value, terms=plus(of(own), value.terms)), in_place=item.in_place)

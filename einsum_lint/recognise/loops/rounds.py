@@ -145,7 +145,7 @@ class _Loop:
         start = self.machine.evaluator.array(base)
         if not start.axes and len(total.axes) and start.terms:
             raise Refused(f"{name} becomes an array")
-        if isinstance(base, Contraction) and not start.terms:
+        if not start.terms:
             self.context.zero_dropped = True
         return functions.binary(space, "+", start, total)
 
