@@ -118,6 +118,10 @@ class Surroundings(Protocol):
     def operands(self) -> tuple[str, ...]:
         """The source text of each operand."""
 
+    @property
+    def readable(self) -> tuple[bool, ...]:
+        """Whether each operand may as well be read later, and more than once."""
+
     def keyword(self, name: str) -> str | None:
         """The source text of the value of a keyword; None when it is not there."""
 

@@ -29,6 +29,8 @@ LONGEST_ROW = 88  # columns; what formatters agree on
 _BLANK = re.compile(r"\s*")
 _BEHIND = re.compile(r"[ \t\f]*(?P<comment>#[^\r\n]*)?(?=[\r\n]|\Z)")
 _PRAGMA = re.compile(r"#\s*(noqa|type:|pragma|fmt:|pylint:|nosec|pyright:|mypy:|einsum-lint)")
+_COMPUTED = frozenset({"T", "mT", "H", "real", "imag", "flat"})
+"""Attributes that make an array each time."""
 _SCOPES = (*FUNCTIONS, ast.ClassDef)
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Assert)
 
@@ -126,6 +128,23 @@ class CallStatement:
         """The source text of each operand, in parentheses where it goes over several rows."""
         texts = (self.source.slice(self.source.span(node)) for node in self.nodes)
         return tuple(f"({text})" if re.search(r"[\r\n]", text) else text for text in texts)
+
+    @cached_property
+    def readable(self) -> tuple[bool, ...]:
+        """Whether each operand may as well be read later, and more than once."""
+        return tuple(self._readable(number) for number in range(len(self.nodes)))
+
+    def _readable(self, number: int) -> bool:
+        node = self.nodes[number]
+        if isinstance(node, ast.Attribute) and node.attr in _COMPUTED:
+            return False
+        inner = node
+        while isinstance(inner, ast.Attribute):
+            inner = inner.value
+        if not isinstance(inner, ast.Name):
+            return False
+        local = inner is node and inner.id not in self.source.kept.declared
+        return local or all(is_pure(other, self.numpy) for other in self.nodes[number + 1 :])
 
     def keyword(self, name: str) -> str | None:
         """The source text of the value of a keyword; None when it is not there."""
@@ -268,6 +287,8 @@ def _can_come_first(
     statement: ast.stmt, call: ast.Call, operands: Sequence[ast.expr], numpy: str
 ) -> bool:
     """Whether the call gives the same, and changes no more, when it is evaluated first."""
+    if any(isinstance(node, ast.NamedExpr) for node in ast.walk(call)):
+        return False
     before = earlier(path(statement, call))
     arguments = (*call.args, *(keyword.value for keyword in call.keywords))
     dropped = [node for node in arguments if node not in operands]

@@ -209,7 +209,9 @@ class Watched(Ring):
 
     def element(self, name: str, place: tuple[int, ...]) -> Poly:
         poly = super().element(name, place)
-        self.values[_atom(poly)] = complex(np.asarray(self._inputs.get(name, 0))[place])
+        if name == "unwritten":
+            return poly
+        self.values[_atom(poly)] = complex(np.asarray(self._inputs[name])[place])
         return poly
 
     def function(self, name: str, *arguments: Poly | Number) -> Poly:

@@ -21,8 +21,6 @@ from ..trial import Trial
 
 _PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _WORD = re.compile(r"\w+")
-_COMPUTED = (".T", ".mT", ".H", ".real", ".imag", ".flat")
-"""How paths end that make an array each time."""
 _LONGEST_NAME = 24
 _WIDE = frozenset({"float32", "float64", "complex64", "complex128", "int64"})
 _NARROW = frozenset({"bool", "int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64"})
@@ -154,9 +152,9 @@ def _operands(
 ) -> list[tuple[str, str | None]]:
     """A name for each operand, and the expression that it must be bound to if it must."""
     found: list[tuple[str, str | None]] = []
-    for text, fact in zip(around.operands, call.operands, strict=True):
-        plain = _PATH.fullmatch(text) and not text.endswith(_COMPUTED)
-        if plain and fact.is_array is not False:
+    given = zip(around.operands, around.readable, call.operands, strict=True)
+    for text, readable, fact in given:
+        if readable and fact.is_array is not False:
             found.append((text, None))
             continue
         value = text if fact.is_array is not False else f"{around.numpy}.asarray({text})"

@@ -163,8 +163,8 @@ def _integers(
 def _floats(
     shape: tuple[int, ...], values: Values, random: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Numbers of size 0.5 to 2, so that nothing is divided by almost 0."""
-    found = random.uniform(0.5, 2.0, shape)
+    """Numbers up to 2, but not almost 0, by which they may be divided."""
+    found = random.uniform(0.05, 2.0, shape)
     dice = random.random(shape)
     match values:
         case "coarse":

@@ -144,7 +144,7 @@ class Sizes:
             ready = [key for key, numbers in known.items() if None not in numbers]
             for key in ready:
                 number = max(0, *(n for n in known[key] if n is not None))
-                values[key] = number + (2 + self._followers.index(key) % 3 if slack else 0)
+                values[key] = _loose(number, values) if slack else number
             if not ready:
                 # They follow each other in a circle.
                 values[waiting[0]] = 3 + count
@@ -179,7 +179,7 @@ class Sizes:
         count = len(self._leaders)
         bases = list(_bases(count))
         for number, base in enumerate(bases):
-            yield from self._possible(base, slack=bool(number % 2))
+            yield from self._possible(base, slack=number > 0)
         for base in itertools.islice(itertools.permutations(bases[0]), 1, _MERGED):
             yield from self._possible(base)
         for groups in itertools.islice(_merged(count), _MERGED):
@@ -225,6 +225,11 @@ def _bases(count: int) -> Iterator[tuple[int, ...]]:
     for digit in range(digits):
         yield tuple(pool[k // len(pool) ** digit % len(pool)] for k in range(count))
     yield tuple(pool[-1 - k % len(pool)] for k in range(count))
+
+
+def _loose(number: int, values: Mapping[str, int]) -> int:
+    """A larger number, and none that something else has: a mistake may not fit by chance."""
+    return next(n for n in itertools.count(number + 2) if n not in values.values())
 
 
 def _merged(count: int) -> Iterator[tuple[int, ...]]:

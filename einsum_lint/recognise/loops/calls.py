@@ -34,7 +34,10 @@ _AS_ARRAY = frozenset({"numpy.array", "numpy.asarray", "numpy.stack", "numpy.vst
 _OF_ARRAYS = frozenset({
     "numpy.dot", "numpy.inner", "numpy.outer", "numpy.sum", "numpy.vdot", "numpy.matmul",
 })  # fmt: skip
-_ELEMENTWISE = frozenset({"numpy.multiply", "numpy.add", "numpy.subtract", "numpy.divide"})
+_ELEMENTWISE = frozenset({
+    "numpy.multiply", "numpy.add", "numpy.subtract", "numpy.divide", "numpy.true_divide",
+    "numpy.power", "numpy.square", "numpy.negative", "numpy.conj", "numpy.conjugate",
+})  # fmt: skip
 
 
 def call(evaluator: Evaluator, node: ast.Call) -> Item:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from types import EllipsisType
 from typing import TYPE_CHECKING
 
-from ...contraction import Contraction, Size, number
+from ...contraction import Contraction, Size, constant_of, number
 from ...dims import Polynomial
 from ..products import functions
 from ..products.indexing import subscripted
@@ -193,6 +193,8 @@ class Evaluator:
                 return self.context.size(Pending(operator, left, right))
             return Pending(operator, left, right)
         values = self.array(left), self.array(right)
+        if operator == "**" and constant_of(values[1].terms) is None:
+            raise Refused("Python and NumPy take powers of other numbers")
         if operator == "@":
             self.context.sensitive = self.context.contracting = self.context.matrices = True
             self.saw_operands([left, right])

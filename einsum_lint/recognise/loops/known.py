@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...contraction import Size, index_size, substitute_size, symbols_of
-from ...dims import Dim, Polynomial, Symbol
+from ...dims import Dim, Polynomial, Symbol, add, multiply, subtract
 from ...infer.scope import Scope
 from ...infer.values import UNKNOWN, Constant, Display, Reference, ShapeOf, Value
 from ...infer.values import Size as NamedSize
 from ...shapes import ArrayFact, Shape
 from .binding import Names, names_of
 
+_ARITHMETIC = {ast.Add: add, ast.Sub: subtract, ast.Mult: multiply}
 _WIDE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
 
 
@@ -106,11 +107,26 @@ class Known:
         fact = self.value(path)
         dim = self.scope.size(fact, axis) if isinstance(fact, ArrayFact) else None
         given = self.shapes.get(path)
-        if given and isinstance(given[axis], ast.Name) and not isinstance(dim, int):
-            size = self.integer(ast.unparse(given[axis]))
+        if given and not isinstance(dim, int):
+            size = self._expression(given[axis])
             if size is not None:
                 return size
         return self.size(dim, text or f"{path}.shape[{axis}]")
+
+    def _expression(self, node: ast.expr) -> Size | None:
+        """An expression that the function gives as a size."""
+        match node:
+            case ast.Constant(value=int(number)) if not isinstance(number, bool):
+                return number
+            case ast.Name(id=name):
+                return self.integer(name)
+            case ast.Call(func=ast.Name("len"), args=[ast.Name(id=name)]):
+                return self.axis(name, 0, f"len({name})")
+            case ast.Subscript(ast.Attribute(ast.Name(id=name), "shape"), ast.Constant(int(axis))):
+                return self.axis(name, axis) if axis >= 0 else None
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+                return _ARITHMETIC[type(op)](self._expression(left), self._expression(right))
+        return None
 
     def size(self, dim: Dim, text: str) -> Size:
         """An inferred size, written with the names that hold its parts, else as ``text``."""

@@ -42,7 +42,8 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
             around.origins.check_iterated(name)
     for update in updates:
         if (name := update.target.array) in made:
-            operands[name] = Operand(name, len(update.value.axes), True, is_array=True, fresh=True)
+            rank = len(update.value.axes)
+            operands[name] = Operand(name, rank, True, is_array=True, fresh=True, local=True)
     _check_dtypes(updates, operands)
     _check_truths(updates)
     _assume_no_alias(updates, operands, around, context)
@@ -81,6 +82,8 @@ def _equal_sizes(context: Context) -> dict[Symbol, Size]:
         one, other = substitute_size(one, same), substitute_size(other, same)
         if one == other:
             continue
+        if indices_of(one) or indices_of(other):
+            raise Refused("axes are combined whose sizes change from round to round")
         for old, new in ((other, one), (one, other)):
             if isinstance(old, Polynomial) and len(symbols_of(old)) == 1:
                 (symbol,) = symbols_of(old)
@@ -126,6 +129,7 @@ def _operand(
         sizes,
         least,
         around.origins.is_fresh(name),
+        around.origins.is_local(name),
     )
 
 

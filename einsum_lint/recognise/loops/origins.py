@@ -161,7 +161,16 @@ class Origins:
         if isinstance(node, ast.Name):
             once = len(self._bindings.get(node.id, ())) < 2 and node.id not in self._augmented
             return node.id in self.integers and once
-        return isinstance(node, ast.Constant) and isinstance(node.value, int)
+        match node:
+            case ast.Constant(value=int()):
+                return True
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult(), right=right):
+                return self._is_size(left) and self._is_size(right)
+            case ast.Call(func=ast.Name("len"), args=[ast.Name(id=name)]):
+                return len(self._bindings.get(name, ())) < 2
+            case ast.Subscript(ast.Attribute(ast.Name(id=name), "shape"), ast.Constant(int())):
+                return len(self._bindings.get(name, ())) < 2
+        return False
 
     def _is_aliased(self, name: str) -> bool:
         for values in self._bindings.values():
@@ -171,6 +180,17 @@ class Origins:
                 if isinstance(value, ast.Name) and value.id == name:
                     return True
         return False
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is bound in the scope of the nest: by a parameter or a statement."""
+        declared: set[str] = set()
+        parameters: set[str] = set()
+        for node in ast.walk(self.owner):
+            if isinstance(node, (ast.Global, ast.Nonlocal)):
+                declared.update(node.names)
+        if isinstance(self.owner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            parameters = {a.arg for a in ast.walk(self.owner.args) if isinstance(a, ast.arg)}
+        return name not in declared and (name in parameters or name in self._bindings)
 
     def may_share(self, one: str, other: str) -> bool:
         """Whether two names visibly hold the same memory: one is a view of the other."""
