@@ -154,12 +154,16 @@ def infer_shapes(
 
 
 def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
-    """Why the loops that may look like contractions are none, sorted by place."""
-    if not screen.matters(data, config):
+    """Why the loops that look a little like contractions are none, sorted by place.
+
+    The screen passes over most of them, so it is not asked.
+    """
+    if b"numpy" not in data:
         return ()
     try:
         text, _ = reading.decode(data)
-        facts = _facts(text, reading.parse(text), config, loops=True)[1]
+        tree = reading.parse(text)
+        facts = _found(text, tree, screen.keep_all(text, tree), config)[1]
     except (reading.UnreadableError, RecursionError):
         return ()
     nests = (fact.meaning for fact in facts if isinstance(fact, LoopNest))
@@ -223,10 +227,16 @@ def _check(
 def _facts(
     text: str, tree: ast.Module, config: Config, *, loops: bool
 ) -> tuple[Source, tuple[Fact, ...]]:
+    return _found(text, tree, screen.keep(text, tree, config, loops=loops), config)
+
+
+def _found(
+    text: str, tree: ast.Module, kept: screen.Kept, config: Config
+) -> tuple[Source, tuple[Fact, ...]]:
     from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
     from .source import Source
 
-    source = Source.of(text, screen.keep(text, tree, config, loops=loops), tree)
+    source = Source.of(text, kept, tree)
     return source, find_facts(source, config.einsum_functions)
 
 

@@ -9,8 +9,9 @@ from typing import Literal, Protocol
 from .contraction import Access, Contraction, Extent, Index, Size
 from .findings import Edit, Span
 
-Kind = Literal["loop", "products", "comprehension"]
-"""A nest over elements, a loop around products of arrays, or a comprehension."""
+Kind = Literal["loop", "products", "comprehension", "elementwise"]
+"""A nest over elements, a loop around products of arrays, a comprehension, or a nest that sums
+nothing: it multiplies elements, or puts them in another order."""
 
 
 @dataclass(frozen=True, slots=True)

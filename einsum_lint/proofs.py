@@ -122,8 +122,8 @@ def judged(finding: Finding, known: Mapping[Trial, Verdict]) -> Finding:
 
 def tally(applied: Iterable[Fix], others: Iterable[Fix], known: Mapping[Trial, Verdict]) -> Tally:
     """The verdicts on fixes that were applied, and the reasons why others were withheld."""
-    mine = [known[fix.trial] for fix in applied if fix.trial in known]
-    rest = [known[fix.trial] for fix in others if fix.trial in known]
+    mine = [known[fix.trial] for fix in applied if fix.trial and fix.trial in known]
+    rest = [known[fix.trial] for fix in others if fix.trial and fix.trial in known]
     return Tally(
         sum(verdict.proved for verdict in mine),
         sum(verdict.executed for verdict in mine),

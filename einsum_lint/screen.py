@@ -319,6 +319,11 @@ def keep(text: str, tree: ast.Module, config: Config, *, loops: bool = True) -> 
     return _Keeper(text, tree, config, loops=loops).keep()
 
 
+def keep_all(text: str, tree: ast.Module) -> Kept:
+    """Every statement of a file."""
+    return Kept(tuple(tree.body), {}, frozenset(), frozenset(_declared(text)))
+
+
 def elide(lines: Sequence[str], kept: Kept) -> tuple[str, list[int]]:
     """The text of the kept statements, and the row of the file that each of its rows is."""
     rows = [row for first, last in _ranges(kept.body, kept) for row in range(first, last + 1)]

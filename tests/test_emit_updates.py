@@ -308,6 +308,19 @@ def test_a_view_in_a_comprehension_is_copied() -> None:
     assert nest.lines() == ("A[:, 0].copy()",)
 
 
+def test_an_index_without_a_factor() -> None:
+    nest = Nest(kind="comprehension")
+    i, j, k = nest.index("i", "n"), nest.index("j", "m"), nest.index("k", "p")
+    nest.array("A", "n", "p")
+    nest.update(a("_"), (term(a("A", i, k), over=[k]),), axes=[i, j])
+    assert nest.lines() == ('np.broadcast_to(np.einsum("ik->i", A)[:, None], (n, m)).copy()',)
+    nest.kind = "loop"
+    nest.array("C", "n", "m", fresh=True)
+    nest.updates.clear()
+    nest.update(a("C", i, j), (term(a("A", i, k), over=[k]),))
+    assert nest.lines() == ('C[...] = np.einsum("ik->i", A)[:, None]',)
+
+
 def test_what_has_no_text() -> None:
     refused = LoopNest("loop", Refusal("because", Span(Position(1, 1), Position(1, 2))), Place())
     assert rewriting(refused, Config()) is None
@@ -357,6 +370,13 @@ def test_dtypes_that_make_a_difference() -> None:
         c = a("C", i, j)
         nest.update(c, (term(c), term(a("A", i, k), a("B", k, j), over=[k])))
         assert nest.written().assumptions == (() if assumed is None else (assumed,))
+
+
+def test_an_index_as_a_number_is_wide() -> None:
+    nest, i, _ = vectors()
+    nest.array("x", "n", dtype="float32")
+    nest.update(a("x", i), (term(a("x", i)), term(at(i, 1))))
+    assert nest.written().assumptions == ("no operand is narrower than float64",)
 
 
 def test_assumptions_name_everything() -> None:

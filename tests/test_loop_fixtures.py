@@ -15,6 +15,9 @@ from rewriting import loops_in, rewritten
 FOLDER = Path(__file__).parent.parent / "fixtures" / "loops"
 FILES = sorted(FOLDER.glob("*.py"))
 
+LEFT = {"atax": 2, "gesummv": 1}
+"""The kernels of which some loops are left: they read an element that the same iteration completes."""
+
 
 def functions(text: str) -> dict[str, str]:
     """The source of each function of a text."""
@@ -55,7 +58,8 @@ def test_both_forms_do_the_same(path: Path) -> None:
 def test_the_kernels_are_lifted_and_do_the_same() -> None:
     text = (FOLDER.parent / "loop_kernels.py").read_text(encoding="utf-8")
     new = rewritten(text)
-    assert loops_in(new) == 0
+    left = {name: loops_in(source) for name, source in functions(new).items()}
+    assert {name: count for name, count in left.items() if count} == LEFT
     namespace: dict[str, Any] = {}
     exec(compile(text, "<kernels>", "exec"), namespace)
     for name, shapes in namespace["ARGUMENTS"].items():

@@ -55,7 +55,7 @@ def report(program: Program, text: str, found: str) -> str:
 
 
 @given(programs())
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_rewritten_program_does_what_it_did(program: Program) -> None:
     text = rewritten(program.text)
     found = text != program.text and fault(program, text)
@@ -64,7 +64,7 @@ def test_a_rewritten_program_does_what_it_did(program: Program) -> None:
 
 def test_programs_run_and_most_are_lifted() -> None:
     tried = lifted = 0
-    for program in _first(150, seeded_programs(1)):
+    for program in _first(60, seeded_programs(1)):
         assert outcome(compiled(program.text), program.arguments(0)).error is None, program.text
         text = rewritten(program.text)
         tried += 1
@@ -77,8 +77,8 @@ def test_programs_run_and_most_are_lifted() -> None:
 @pytest.mark.parametrize("name", BREAKERS)
 def test_what_is_broken_is_left_alone_or_rewritten_to_something_equal(name: str) -> None:
     rng = random.Random(name)
-    found = [program for program in (broken(rng, name) for _ in range(30)) if program]
-    assert len(found) > 3
+    found = [program for program in (broken(rng, name) for _ in range(12)) if program]
+    assert found
     for program in found:
         text = rewritten(program.text)
         wrong = text != program.text and fault(program, text, seeds=3)
@@ -86,7 +86,7 @@ def test_what_is_broken_is_left_alone_or_rewritten_to_something_equal(name: str)
 
 
 @given(programs(), st.integers(0, 2**32 - 1))
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_safe_rewriting_does_the_same_for_whatever_is_given(program: Program, seed: int) -> None:
     text = rewritten(program.text, Applicability.SAFE)
     found = text != program.text and hostile_fault(program, text, random.Random(seed))

@@ -294,3 +294,19 @@ def test_what_cannot_be_run_is_skipped(text: str, inputs: tuple[object, ...], re
 
 def test_the_dtype_of_an_unknown_input_is_float64() -> None:
     assert dtype_of(array("A", 1)).name == "float64"
+
+
+def test_a_proof_does_without_the_choices_that_take_too_much_work() -> None:
+    rows = [
+        f"{'    ' * k}for {name} in range({'mn'[k // 4]}):" for k, name in enumerate("abcdpqrs")
+    ]
+    rows.append(" " * 32 + "C[a, b, c, d] += U[p, a] * U[q, b] * U[r, c] * U[s, d] * V[p, q, r, s]")
+    right = trial(
+        "\n".join(rows), "C += np.einsum('pa,qb,rc,sd,pqrs->abcd', U, U, U, U, V, optimize=True)",
+        integer("m"), integer("n"), shaped("U", N, M), shaped("V", N, N, N, N),
+        shaped("C", M, M, M, M),
+    )  # fmt: skip
+    assert judged(right) == Verdict(proved=True, executed=True)
+    powers = trial("C = x\nfor i in range(400):\n    C = (C + 1) * x / 2",
+                   "C = x\nfor i in range(400):\n    C = x * (1 + C) * 0.5", shaped("x"))  # fmt: skip
+    assert judged(powers) == Verdict(executed=True)

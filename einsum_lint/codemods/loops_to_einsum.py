@@ -8,4 +8,5 @@ loops_to_einsum = fixes_of(
     "EIN201",
     "EIN202",
     "EIN203",
+    "EIN205",
 )

@@ -64,6 +64,7 @@ def _task(options: argparse.Namespace) -> Task:
         fix=level(options) if options.fix or options.diff else None,
         verify=options.verify,
         refusals=options.show_refusals,
+        writes=options.fix,
     )
 
 

@@ -83,6 +83,7 @@ def _task(options: argparse.Namespace, codemod: Codemod) -> Task:
         select=selectors(options.select) or (),
         guard=options.guard,
         refusals=options.show_refusals,
+        writes=options.write,
     )
 
 

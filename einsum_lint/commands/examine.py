@@ -55,7 +55,7 @@ class Task:
     ``fix`` is the lowest level of fixes to apply, None for none; ``verify`` has them proved first.
     ``codemod`` names the codemod whose rules are to run, instead of those that are configured, and
     ``select`` narrows them.  ``guard`` is the setting of this name.  ``refusals`` asks why loops
-    are not rewritten.
+    are not rewritten, of the fixed text where it ``writes``.
     """
 
     fix: Applicability | None = None
@@ -64,6 +64,7 @@ class Task:
     select: tuple[str, ...] = ()
     guard: bool = False
     refusals: bool = False
+    writes: bool = False
 
     def rules(self, config: Config) -> tuple[Rule, ...]:
         """The rules to run on a file."""
@@ -140,12 +141,11 @@ def work(job: Job, prove: Prove | None = None) -> Done:
     task = job.task
     try:
         only = task.rules(job.config)
-        refusals = find_refusals(job.data, job.config) if task.refusals else ()
         found = job.known
         if found is None:
             found = check_bytes(job.data, job.path, job.config, thorough=job.thorough, only=only)
         if task.fix is None or not fixable(found, task.fix):
-            return Done(found, refusals=refusals)
+            return Done(found, refusals=_refusals(job, job.data))
         fixed = fix_bytes(
             job.data,
             job.path,
@@ -154,9 +154,14 @@ def work(job: Job, prove: Prove | None = None) -> Done:
             only=only,
             prove=prove if task.verify else None,
         )
+        refusals = _refusals(job, fixed.data if task.writes else job.data)
         return Done(found, fixed.data, fixed.findings, fixed.applied, fixed.proofs, refusals)
     except Exception as error:  # The engine does not raise; if it does, the other files go on.
         return Done((crashed(f"{type(error).__name__}: {error}"),))
+
+
+def _refusals(job: Job, data: bytes) -> tuple[Refusal, ...]:
+    return find_refusals(data, job.config) if job.task.refusals else ()
 
 
 def fixable(findings: Sequence[Finding], level: Applicability | None) -> bool:
@@ -226,8 +231,9 @@ def _begin(file: SourceFile, options: Options, caches: _Caches) -> Result | tupl
         told = (unreadable(error.strerror or str(error)),)
         return _result(file, b"", Done(told if selected(config, "EIN900") else ()))
     if not (file.named or len(data) <= SMALL or b"\0" in data):
-        loops = options.task.refusals or wants_loops(options.task.rules(config))
-        if not matters(data, config, loops=loops):
+        asked = options.task.refusals and b"numpy" in data
+        loops = wants_loops(options.task.rules(config))
+        if not (asked or matters(data, config, loops=loops)):
             return _result(file, data, Done(()))
     job = Job(data, file.shown, config, file.named, options.task)
     key, known = caches.get(file, job)

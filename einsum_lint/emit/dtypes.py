@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..contraction import Access, Factor, Pointwise, Sum, Term, accesses, indices_of
+from ..dims import Polynomial
 from ..nests import Update
 from .pointwise import is_mask
 from .sizes import Scene, Unwritable
@@ -28,6 +29,9 @@ def check_dtypes(scene: Scene, update: Update) -> None:
         _check_integers(scene, terms)
     if goal in ("float64", "float32") and _is_complex(scene, terms):
         raise Unwritable
+    if _counts(terms) and not set(_dtypes(scene, terms)) <= WIDE:
+        # np.arange makes a float64 of a float32, which a number of Python does not.
+        scene.needs.add("no operand is narrower than float64")
     if len(found) == 1 and found <= _ALONE:
         return
     if found <= WIDE:
@@ -39,6 +43,16 @@ def check_dtypes(scene: Scene, update: Update) -> None:
         if not found <= {"float32", "float64"}:
             raise Unwritable
         scene.needs.add("sums in float32 are precise enough")
+
+
+def _counts(terms: Sum) -> bool:
+    """Whether an index is used as a number."""
+    for factor in (factor for term in terms for factor in term.factors):
+        if isinstance(factor, Pointwise) and any(map(_counts, factor.arguments)):
+            return True
+        if isinstance(factor, Polynomial) and indices_of(factor):
+            return True
+    return False
 
 
 def _dtypes(scene: Scene, terms: Sum) -> Iterable[str | None]:

@@ -12,7 +12,7 @@ from ..nests import Lift, LoopNest, Operand, Update
 from ..settings import Config
 from ..trial import Trial
 from .assumptions import assume
-from .code import Code, Level, added, product
+from .code import Code, Level, added, call, product
 from .code import size as code_of
 from .dtypes import check_dtypes, results_in
 from .einsum import Writer, is_number, is_view
@@ -302,9 +302,14 @@ class _Name:
 
     def fresh(self, terms: Sum) -> Code:
         """An expression that gives a new array, or a number."""
-        if not _covers(terms, self.axes):
-            raise Unwritable
         code = Writer(self.scene).sum(terms, self.axes)
+        if not _covers(terms, self.axes):
+            if self.update.value.open:
+                raise Unwritable
+            sizes = [code_of(self.scene.count(axis)).text for axis in self.axes]
+            shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+            wide = call(f"{self.scene.lift.numpy}.broadcast_to", [code.text, shape])
+            return Code(f"{wide.text}.copy()")
         if self.is_number:
             # With optimize=True the result is an array without axes.
             bare = len(terms) == 1 and code.text.endswith("optimize=True)")

@@ -352,7 +352,7 @@ class Evaluator:
             return
         if len(array.shape.dims) <= rank:
             self.demand(array.origin, rank)
-            self.scope.refine(array.origin, Shape((None,) * rank))
+            self.scope.settle(array.origin, rank)
 
     def _may_change(self, *values: Value) -> None:
         """Forget the parts of objects that a call receives."""

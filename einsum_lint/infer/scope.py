@@ -137,6 +137,19 @@ class Scope:
                     made = self.roots.statement
                     held[key] = replace(value, shape=shape, made=made)  # type: ignore[index]
 
+    def settle(self, origin: Origin, rank: int) -> None:
+        """Let every name and part that comes from this object have the rank that follows."""
+        for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
+            for key, value in held.items():
+                if not isinstance(value, ArrayFact) or not value.shape.open:
+                    continue
+                if value.origin is None or value.origin.root != origin.root:
+                    continue
+                count = rank - origin.offset + value.origin.offset
+                if count >= len(value.shape.dims):
+                    shape, made = Shape((None,) * count), self.roots.statement
+                    held[key] = replace(value, shape=shape, made=made)  # type: ignore[index]
+
     def certify(self, origin: Origin, library: str | None) -> None:
         """Let every name and part that holds the object with this origin be an array."""
         for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():

@@ -59,6 +59,8 @@ class NestReader:
             self.source, (node,), prelude=prelude, always=found.dropped, extra=found.extra
         )
         kind: Kind = "products" if reading.products else "loop"
+        if reading.elementwise:
+            kind = "elementwise"
         return LoopNest(kind, reading.lift, place, {**reading.constants, **_starts(prelude)})
 
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:

@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .polynomials import Beyond, Number, Poly, Ring
+from .polynomials import Number, Poly, Ring, TooMuch
 
 Label: TypeAlias = str | int
 """A letter or a number of the text; an axis of an ellipsis has a number below 0, the last -1."""
 
-_LIMIT = 200_000
+_LIMIT = 50_000
 """How many products are computed at most."""
 
 
@@ -76,7 +76,7 @@ def _summed(
         raise ValueError("an output label is repeated or unknown")
     over = [label for label in sizes if label not in out]
     if np.prod([max(size, 1) for size in sizes.values()]) > _LIMIT:
-        raise Beyond("a large einsum")
+        raise TooMuch("a large einsum")
     result = np.empty([sizes[label] for label in out], dtype=object)
     for place in np.ndindex(*result.shape):
         fixed = dict(zip(out, place, strict=True))

@@ -15,10 +15,10 @@ import numpy as np
 from .elements import arithmetic, compared, indices, inverted, negated, symbols
 from .known import BUILTINS
 from .library import attribute, builtin, function, method
-from .polynomials import Beyond, Poly, Ring
+from .polynomials import Beyond, Poly, Ring, TooMuch
 from .program import canonical, dotted
 
-_STEPS: Final = 60_000
+_STEPS: Final = 30_000
 """How many statements and iterations are interpreted at most."""
 
 _OPERATORS: Final = {
@@ -64,7 +64,7 @@ class Interpreter:
     def _step(self) -> None:
         self._steps += 1
         if self._steps > _STEPS:
-            raise Beyond("too many steps")
+            raise TooMuch("too many steps")
 
     def _statement(self, node: ast.stmt) -> None:
         match node:

@@ -19,7 +19,7 @@ _TOLERANCE: Final = Fraction(1, 10**9)
 
 
 _BUDGET: Final = 2_000_000
-"""How many terms are added, and a third of how many are multiplied, in one ring."""
+"""How many terms are added in one ring; a product counts as many times as it has factors."""
 
 
 class Beyond(Exception):  # noqa: N818 (no error: the answer of the interpreter)
@@ -35,6 +35,10 @@ def number(value: object) -> Number | None:
             raise Beyond("an infinite number")
         return Fraction(repr(float(value)))
     return None
+
+
+class TooMuch(Beyond):
+    """What takes more work than a proof is worth."""
 
 
 class Ring:
@@ -64,10 +68,10 @@ class Ring:
         return Poly(self, {(atom,): 1})
 
     def spend(self, work: int) -> None:
-        """Count work; Beyond when it is more than a proof is worth."""
+        """Count work; TooMuch when it is more than a proof is worth."""
         self._budget -= work
         if self._budget < 0:
-            raise Beyond("too much work")
+            raise TooMuch("too much work")
 
     def _atom(self, key: Hashable) -> int:
         return self._numbers.setdefault(key, len(self._numbers))
@@ -205,9 +209,9 @@ class Poly:
         right = self.ring.poly(other)
         if right is None:
             return NotImplemented
-        self.ring.spend(3 * len(self.terms) * len(right.terms))
         terms: dict[Monomial, Number] = {}
         for one, a in self.terms.items():
+            self.ring.spend((2 + len(one)) * len(right.terms))
             for two, b in right.terms.items():
                 product, coefficient = _product(one, two), a * b
                 if product[:2] == (_IMAGINARY, _IMAGINARY):

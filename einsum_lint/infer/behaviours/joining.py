@@ -107,6 +107,12 @@ def _joined(call: Call, arrays: Sequence[ArrayFact], axis: int | None) -> Value:
         return _stacked_unknown(call, arrays[0], 0, *arrays) if arrays else UNKNOWN
     if call.library == "dask" and any(0 in dims for dims in known):  # it leaves out what is empty
         return UNKNOWN
+    if (
+        call.library == "torch"
+        and any(len(dims) == 1 for dims in known)
+        and len(known) < len(arrays)
+    ):
+        return UNKNOWN  # and so does PyTorch, with vectors
     rank = len(known[0])
     at = None if axis is None else normalized((axis,), rank)
     if axis is not None and (at is None or agreed(known, at[0]) is None):

@@ -222,6 +222,12 @@ def instance(call: Call) -> Value:
 
 
 @behaviour
+def matrix(call: Call) -> Value:
+    """``s.toarray()`` of a sparse matrix: two axes."""
+    return call.made(Shape((None, None)), None)
+
+
+@behaviour
 def unknown(call: Call) -> Value:
     """Something of which nothing is known."""
     return UNKNOWN

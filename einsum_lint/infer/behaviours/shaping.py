@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...dims import Dim, Polynomial, add, differ, divide, multiply, product
-from ...shapes import UNKNOWN_SHAPE, Shape
+from ...shapes import Shape
 from ..arguments import integers
 from ..operands import as_array
 from ..signature import Call, Dims, normalized, twin
@@ -216,7 +216,10 @@ def broadcasted(call: Call) -> Value:
     if isinstance(call.get("shape"), ShapeOf):
         return of_shape(call, call.get("shape"), call.array.dtype, call.array)
     sizes = call.sizes("shape")
-    return call.made(UNKNOWN_SHAPE if sizes is None else Shape(sizes), call.array.dtype, call.array)
+    if sizes is None:
+        return call.unknown(call.array.dtype, call.array)
+    known = tuple(None if size == -1 else size for size in sizes)  # PyTorch's: as it is
+    return call.made(Shape(known), call.array.dtype, call.array)
 
 
 @behaviour

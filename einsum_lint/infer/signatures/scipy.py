@@ -1,8 +1,12 @@
-"""SciPy's linear algebra, which makes arrays of NumPy's; its dtypes are not followed."""
+"""SciPy's linear algebra and sparse matrices, as arrays of NumPy's; without their dtypes."""
 
 LIBRARY = "numpy"
 
+_FORMATS = "csr_matrix csc_matrix coo_matrix bsr_matrix dia_matrix lil_matrix dok_matrix"
+
 TABLES = {
+    "scipy.sparse": f"{_FORMATS}(*args, **options) -> instance",
+    **{f"scipy.sparse.{name}()": "toarray(order, out!) -> matrix" for name in _FORMATS.split()},
     "scipy.linalg": """
 inv(a, overwrite_a, check_finite, *, assume_a, lower) -> inverse(unknown)
 expm logm sqrtm(A) -> inverse(unknown)
@@ -13,5 +17,5 @@ eigh(a, b, *, lower, eigvals_only!, overwrite_a, overwrite_b, type, check_finite
 svd(a, full_matrices=True, compute_uv=True, overwrite_a, check_finite, lapack_driver) -> singular(unknown)
 norm(a, ord, axis, keepdims, check_finite) -> reduced(unknown)
 solve(a, b, lower, overwrite_a, overwrite_b, check_finite, assume_a, transposed) -> solved(unknown)
-"""
+""",
 }

@@ -133,7 +133,7 @@ nn.functional.normalize(input, p, dim, eps) -> same
 nn.functional.softplus(input, beta, threshold) -> same
 nn.functional.leaky_relu nn.functional.elu nn.functional.celu(input, slope, inplace) -> same
 nn.functional.mish nn.functional.selu nn.functional.relu6 nn.functional.hardswish(input, inplace) -> same
-nn.functional.logsigmoid nn.functional.softsign nn.functional.tanhshrink(input) -> same
+nn.functional.logsigmoid nn.functional.softsign nn.functional.tanhshrink(input) -> elementwise(inexact)
 nn.functional.layer_norm(input, normalized_shape, weight, bias, eps) -> same
 nn.functional.rms_norm(input, normalized_shape, weight, eps) -> same
 nn.functional.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps) -> same

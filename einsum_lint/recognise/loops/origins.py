@@ -137,9 +137,11 @@ class Origins:
 
     @cached_property
     def shapes(self) -> dict[str, tuple[ast.expr, ...]]:
-        """The sizes of the arrays that the function makes once, of names that are bound once."""
+        """The sizes of the arrays that the function makes once; none for what is a number."""
         found: dict[str, tuple[ast.expr, ...]] = {}
         for name, values in self._bindings.items():
+            if values and all(value is not None and self._is_number(value) for value in values):
+                found[name] = ()
             value = values[0] if len(values) == 1 else None
             maker = self._called(value).rpartition(".")
             if not isinstance(value, ast.Call) or not value.args or maker[2] not in _OF_SHAPE:
@@ -149,6 +151,19 @@ class Origins:
             if maker[0] == "numpy" and all(map(self._is_size, sizes)):
                 found[name] = tuple(sizes)
         return found
+
+    def _is_number(self, node: ast.expr) -> bool:
+        """Whether an expression is certainly a number: ``x.dtype.type(0)``, ``float(y)``."""
+        match node:
+            case ast.Constant(value=int() | float() | complex()):
+                return True
+            case ast.UnaryOp(operand=operand):
+                return self._is_number(operand)
+            case ast.BinOp(left=left, right=right):
+                return self._is_number(left) and self._is_number(right)
+            case ast.Call(func=ast.Attribute(ast.Attribute(attr="dtype"), "type")):
+                return True
+        return self._called(node) in _NUMBERS
 
     @cached_property
     def _augmented(self) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ...contraction import (
     Access,
     Contraction,
+    Index,
     Term,
     indices_of,
     integer,
@@ -44,6 +45,7 @@ class Reading:
     lists: frozenset[str]
     products: bool
     constants: Mapping[str, int]
+    elementwise: bool = False
 
 
 def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
@@ -55,20 +57,37 @@ def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
 
 def _at_work(reading: Reading) -> Reading:
     """The reading, if an einsum has something to do in it."""
-    terms = [term for update in reading.lift.updates for term in update.value.terms]
+    updates = reading.lift.updates
+    terms = [term for update in updates for term in update.value.terms]
     if not any(map(_is_work, terms)):
-        raise Refused("nothing is contracted")
+        if not any(_multiplies(t) or _reorders(u, t) for u in updates for t in u.value.terms):
+            raise Refused("nothing is contracted")
+        reading = replace(reading, elementwise=True)
     if len(terms) > MOST_TERMS or any(len(term.factors) > MOST_FACTORS for term in terms):
         raise Refused("the einsums would be longer than the loop")
     return reading
 
 
+def _reorders(update: Update, term: Term) -> bool:
+    """Whether a term is an array with its axes in another order."""
+    match term.factors:
+        case (Access() as access,) if access.array != update.target.array:
+            return _order(access) != _order(update.target)
+    return False
+
+
+def _order(access: Access) -> list[Index]:
+    return [index for subscript in access.subscripts for index in sorted(indices_of(subscript))]
+
+
 def read_expression(node: ast.expr, around: Around) -> Reading:
     """What a comprehension, and the calls around it, give.  Refused when it is no contraction."""
     reading = explored(lambda context: _attempt_expression(node, around, context), around.known)
-    if not any(_multiplies(term) for u in reading.lift.updates for term in u.value.terms):
+    products = any(_multiplies(term) for u in reading.lift.updates for term in u.value.terms)
+    reading = _at_work(reading)
+    if not products or reading.elementwise:
         raise Refused("nothing is contracted")
-    return _at_work(reading)
+    return reading
 
 
 def _multiplies(term: Term) -> bool:
