@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from .line_width import line_length
 from .settings import DEFAULT, Config
 from .usage import UsageError, did_you_mean
 
@@ -163,17 +164,20 @@ class Resolver:
         return Project(root, self._overrides.apply(config))
 
     def _search(self, folder: str) -> Project:
-        root = None
+        root, length = None, DEFAULT.line_length
         while True:
             path = os.path.join(folder, "pyproject.toml")
             if os.path.isfile(path):
                 config = read_pyproject(path)
+                if root is None:
+                    length = line_length(_load(path))
                 if config is not None:
-                    return self._project(folder, config)
+                    return self._project(folder, replace(config, line_length=length))
                 root = root or folder
             parent = os.path.dirname(folder)
             if parent == folder:
-                return self._project(root or self._cwd, DEFAULT)
+                config = replace(DEFAULT, line_length=length)
+                return self._project(root or self._cwd, config)
             folder = parent
 
 

@@ -237,7 +237,7 @@ def _found(
     from .source import Source
 
     source = Source.of(text, kept, tree)
-    return source, find_facts(source, config.einsum_functions)
+    return source, find_facts(source, config.einsum_functions, config.line_length)
 
 
 def _finding(rule: Rule, message: str, at: Position) -> Finding:

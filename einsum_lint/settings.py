@@ -18,6 +18,7 @@ class Config:
     ``einsum_functions`` maps the dotted name of a function to the library whose einsum it follows.
     ``portable_to`` names the libraries that every call must suit, as ``dialects.py`` calls them.
     ``target_numpy`` is the (major, minor) version of NumPy that the checked code runs on.
+    ``line_length`` is the one that the project's formatter keeps to.
     ``guard`` keeps a loop that is rewritten, for inputs of which the assumptions do not hold.
     """
 
@@ -34,6 +35,7 @@ class Config:
     optimize_policy: OptimizePolicy = "model"
     target_numpy: tuple[int, int] = (2, 4)
     guard: bool = False
+    line_length: int = 88
 
 
 DEFAULT = Config()

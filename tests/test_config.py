@@ -176,3 +176,17 @@ def test_per_file_ignores(tmp_path: Path) -> None:
         assert config.per_file_ignores == ()
     outside = project.config_for(str(tmp_path.parent / "tests" / "a.py"))
     assert selected(outside, "EIN301")
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("[tool.black]\nline-length = 79\n", 79),
+        ("[tool.ruff]\nline-length = 120\n[tool.einsum-lint]\nignore = []\n", 120),
+        ("[tool.einsum-lint]\nignore = []\n", 88),
+    ],
+)
+def test_the_line_length_is_the_formatters(tmp_path: Path, text: str, length: int) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    project = Resolver(str(tmp_path)).for_folder(str(tmp_path))
+    assert project.config_for(str(tmp_path / "a.py")).line_length == length

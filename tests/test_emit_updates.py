@@ -419,7 +419,7 @@ def test_a_guard() -> None:
         "):",
         '    C += np.einsum("ik,kj->ij", A, B)',
         "else:",
-        "    for i in range(n):",
+        "    for i in range(n):  # noqa: EIN201",
         "        pass",
     )
     assert found.applicability is Applicability.SAFE

@@ -106,6 +106,10 @@ def test_the_rewriting_is_checked_too() -> None:
         ),
         ("import numpy.linalg as la", "C = la.norm(x)"),
         ("import itertools as it\nimport os", "C = [a for a, b in it.product(x, x)]"),
+        (
+            "import numpy as np\nfrom numpy import add",
+            "C = add(x, np.multiply.outer(2.0, x)) + add.outer(x, x).sum()",
+        ),
         ("from math import pi", "C = pi * x"),
         ("import numpy as np", "C: foo(np) = x * 1.0\nD: foo"),
         ("import numpy as np", "C = np.zeros(len(x), dtype=float)\nC[np.newaxis, ...] += x"),

@@ -28,7 +28,7 @@ from einsum_lint.verify.execute import Execution
 from einsum_lint.verify.polynomials import Beyond, Number, Poly, Ring, agree
 from einsum_lint.verify.program import read
 from einsum_lint.verify.sizes import Choice, Sizes
-from einsum_lint.verify.symbolic import _left
+from einsum_lint.verify.symbolic import interpreted
 
 LETTERS = "abcd"
 
@@ -406,7 +406,7 @@ def test_the_interpreter_agrees_with_python(name: str) -> None:
     profile = Profile(choice, values="positive")
     values = inputs(program, profile)
     ring = Watched(values)
-    left = _left(program, getattr(program, when), choice, ring)
+    left = interpreted(program, getattr(program, when), choice, ring)
     names: dict[str, Any] = {"np": np, "math": math, "product": itertools.product}
     names |= namespace(inputs(program, profile), program.paths)
     exec(compile(getattr(program, when), "<text>", "exec"), names)

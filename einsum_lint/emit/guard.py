@@ -7,22 +7,26 @@ from collections.abc import Sequence
 from ..nests import LoopNest
 from .layout import INDENT
 from .needs import Need
-from .sizes import Scene
 
 
 def guarded(
-    nest: LoopNest, scene: Scene, needs: Sequence[Need], lines: Sequence[str]
-) -> tuple[str, ...]:
-    """``if`` the assumptions that can be tested hold, the lines, ``else`` the loop."""
+    nest: LoopNest, needs: Sequence[Need], lines: Sequence[str], code: str
+) -> tuple[str, ...] | None:
+    """``if`` the assumptions that can be tested hold, the lines, ``else`` the loop.
+
+    A comment keeps the rule with this code from the loop that is left.  None when there is nothing
+    to test, or no room for the comment.
+    """
     joined = [check for need in needs if need.check for check in need.check.split(" and ")]
     checks = list(dict.fromkeys(joined))
-    if not checks:
-        return tuple(lines)
+    header, *body = nest.place.text.splitlines()
+    if not checks or header.endswith("\\"):
+        return None
     return (
         *_condition(checks, nest.place.width),
         *_indented(lines),
         "else:",
-        *_indented(nest.place.text.splitlines()),
+        *_indented([f"{header}  # noqa: {code}", *body]),
     )
 
 

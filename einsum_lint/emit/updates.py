@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..contraction import Access, Index, Sum, Term, accesses, indices_of, scaled
 from ..findings import Applicability
-from ..nests import Lift, LoopNest, Operand, Update
+from ..nests import Kind, Lift, LoopNest, Operand, Update
 from ..settings import Config
 from ..trial import Trial
 from .assumptions import assume
@@ -17,7 +17,7 @@ from .code import size as code_of
 from .dtypes import check_dtypes, results_in
 from .einsum import Writer, is_number, is_view
 from .guard import guarded
-from .layout import lay_out
+from .layout import INDENT, lay_out
 from .needs import Need
 from .pointwise import divisor
 from .sizes import Scene, Unwritable
@@ -73,6 +73,10 @@ def rewriting(nest: LoopNest, config: Config, *, keep: bool = False) -> Rewritin
         return None
 
 
+_CODES: dict[Kind, str] = {"loop": "EIN201", "products": "EIN202"}
+"""The rules for which a loop must be marked when it is left where it is."""
+
+
 class _Mentioned(Exception):  # noqa: N818 (no error: the array is kept)
     """What would be made anew is used before."""
 
@@ -84,10 +88,12 @@ def _rewriting(nest: LoopNest, lift: Lift, config: Config, *, keep: bool) -> Rew
         check_dtypes(scene, update)
     lines = list(_lines(nest, scene, keep=keep))
     needs = _merged(lift, scene)
-    width = nest.place.width
+    guard = config.guard and nest.kind != "comprehension"
+    width = nest.place.width - (len(INDENT) if guard else 0)
     laid = tuple(row for line in lines for row in lay_out(line.head, line.code.text, width))
-    if scene.config.guard and needs and nest.kind != "comprehension":
-        laid = guarded(nest, scene, needs, laid)
+    kept = guarded(nest, needs, laid, _CODES[nest.kind]) if guard else None
+    if kept is not None:
+        laid = kept
         needs = [need for need in needs if need.check is None]
     return Rewriting(
         lines=laid,

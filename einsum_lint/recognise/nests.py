@@ -33,6 +33,7 @@ class NestReader:
     """Reads the loops of one file, as the walk meets them."""
 
     source: Source
+    line_length: int
 
     @cached_property
     def liveness(self) -> Liveness:
@@ -56,7 +57,12 @@ class NestReader:
         targets = dict.fromkeys(u.target.array for u in reading.lift.updates)
         prelude = beginnings(targets, node, self.liveness)
         place = StatementPlace(
-            self.source, (node,), prelude=prelude, always=found.dropped, extra=found.extra
+            self.source,
+            (node,),
+            prelude=prelude,
+            extra=found.extra,
+            line_length=self.line_length,
+            always=found.dropped,
         )
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
@@ -68,7 +74,7 @@ class NestReader:
         node = self.source.statements[statement]
         for expression in _candidates(node):
             around = self._around(node, scope)
-            place = ExpressionPlace(self.source, node, expression)
+            place = ExpressionPlace(self.source, node, expression, self.line_length)
             try:
                 if not around.known.numpy:
                     raise Refused("NumPy is not imported")

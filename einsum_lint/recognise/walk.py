@@ -29,9 +29,11 @@ from .ranks import Use, demanded_ranks, with_conflicts
 DEEPEST = 8  # calls; a chain of functions that have not been walked yet is followed so far
 
 
-def find_facts(source: Source, einsum_functions: Mapping[str, str]) -> tuple[Fact, ...]:
+def find_facts(
+    source: Source, einsum_functions: Mapping[str, str], line_length: int = 88
+) -> tuple[Fact, ...]:
     """Every fact of a file, in the order in which the walk meets them."""
-    return _Walker(source, einsum_functions).walk()
+    return _Walker(source, einsum_functions, line_length).walk()
 
 
 class _Walker(Paths):
@@ -41,7 +43,9 @@ class _Walker(Paths):
     scopes around it what each name may hold at any time.
     """
 
-    def __init__(self, source: Source, einsum_functions: Mapping[str, str]) -> None:
+    def __init__(
+        self, source: Source, einsum_functions: Mapping[str, str], line_length: int
+    ) -> None:
         super().__init__()
         self.source = source
         self.einsum_functions = einsum_functions
@@ -54,7 +58,7 @@ class _Walker(Paths):
         self.error_expected = False
         self.facts: list[EinsumCall] = []
         self.nests: list[LoopNest] = []
-        self.reader = NestReader(source)
+        self.reader = NestReader(source, line_length)
         self.lifted = 0
         self.evidence: Evidence[Use] = Evidence()
         self.bound: dict[Statement, list[str]] = {}

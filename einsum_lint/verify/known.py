@@ -60,9 +60,8 @@ CONSTANTS: Final = frozenset(
 )
 """What may be used without being called."""
 
-MODULES: Final = frozenset(
-    name.rpartition(".")[0] for name in FUNCTIONS | {"numpy.lib.stride_tricks."}
-) | {"numpy.lib"}
+MODULES: Final = {name.rpartition(".")[0] for name in FUNCTIONS} - FUNCTIONS | {"numpy.lib"}
+"""The modules themselves; ``numpy.add``, of which ``outer`` is a method, is none."""
 
 METHODS: Final = words(
     "append astype clip conj conjugate copy cumprod cumsum diagonal dot extend fill flatten item "

@@ -47,8 +47,8 @@ def _prove(program: Program, choice: Choice) -> Proof:
     real = not any(dtype_of(i).kind == "c" for i in program.inputs if i.kind == "array")
     ring = Ring(real=real)
     try:
-        before = _left(program, program.before, choice, ring)
-        after = _left(program, program.after, choice, ring)
+        before = interpreted(program, program.before, choice, ring)
+        after = interpreted(program, program.after, choice, ring)
     except TooMuch:
         raise
     except Exception:
@@ -82,7 +82,7 @@ def _compared(ring: Ring, name: str, before: Any, after: Any) -> Proof:
     return Proof(True)
 
 
-def _left(program: Program, tree: ast.Module, choice: Choice, ring: Ring) -> dict[str, Any]:
+def interpreted(program: Program, tree: ast.Module, choice: Choice, ring: Ring) -> dict[str, Any]:
     """What a text leaves behind: the results, and the inputs that it may have changed."""
     values = _inputs(program, choice, ring)
     names = namespace(values, program.paths)
