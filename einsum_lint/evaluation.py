@@ -68,6 +68,14 @@ def is_atom(node: ast.expr) -> bool:
     return isinstance(node, (ast.Name, ast.Constant))
 
 
+def own_nodes(statement: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a statement, without the statements inside it."""
+    for child in ast.iter_child_nodes(statement):
+        if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+            yield child
+            yield from own_nodes(child)
+
+
 def path(statement: ast.stmt, node: ast.expr) -> tuple[ast.AST, ...]:
     """The nodes from a statement to a node of its own expressions, both included."""
     todo: list[tuple[ast.AST, ...]] = [(statement,)]

@@ -91,6 +91,10 @@ class Surroundings(Protocol):
         """Whether the statement is nothing but the call."""
 
     @property
+    def ordinal(self) -> int:
+        """How many calls of the same function the statement has before this one."""
+
+    @property
     def guarded(self) -> bool:
         """Whether an error of the call may be caught in the same scope."""
 

@@ -94,27 +94,24 @@ def _loop(text: str, begin: int, at: int) -> tuple[bool, int]:
     """Whether the loop whose header begins here may matter, and where what was looked at ends."""
     end = _dedent(at - begin).search(text, at)
     last = end.start() if end else len(text)
-    if not _GATHERS.search(text, at, last):
-        return False, at
     quoted = text.find('"""', at, last) >= 0 or text.find("'''", at, last) >= 0
-    if not quoted and _LEAVES.search(text, at, last):
+    if not quoted and (not _GATHERS.search(text, at, last) or _LEAVES.search(text, at, last)):
         return False, at
     piece = text[begin:last]
     try:
         tree = ast.parse(f"if 1:\n{piece}" if at > begin else piece)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True, at  # a string over several rows may look like the end of the loop
-    return any(_loop_matters(loop) for loop in _loops(tree.body)), last
+    return any(_loop_matters(loop) for loop in _loops(tree)), last
 
 
-def _loops(body: list[ast.stmt]) -> Iterator[ast.For | ast.While]:
-    """The loops among statements, and those in their blocks."""
-    for node in body:
-        if isinstance(node, (ast.For, ast.While)):
-            yield node
-        if isinstance(node, (ast.For, ast.While, ast.If)):
-            yield from _loops(node.body)
-            yield from _loops(node.orelse)
+def _loops(block: ast.AST) -> Iterator[ast.For | ast.While]:
+    """The loops in the blocks of a statement, and in theirs."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(block, name, ()):
+            if isinstance(node, (ast.For, ast.While)):
+                yield node
+            yield from _loops(node)
 
 
 @cache
@@ -177,15 +174,29 @@ def _closing(text: str, at: int) -> int:
 
 
 def _loop_matters(loop: ast.For | ast.While) -> bool:
+    head = loop.iter if isinstance(loop, ast.For) else loop.test
     nodes: list[ast.AST] = []
-    for node in (n for part in (*loop.body, *loop.orelse) for n in ast.walk(part)):
+    for node in (n for part in (head, *loop.body) for n in ast.walk(part)):
         if not _harmless(node):
             return False
         nodes.append(node)
     bound = {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     if isinstance(loop, ast.For):
         bound.update(_names(loop.target))
-    return any(_gathers(node, bound) for node in nodes if isinstance(node, ast.stmt))
+    gathers = any(_gathers(node, bound) for node in nodes if isinstance(node, ast.stmt))
+    return gathers and any(map(_contracts, nodes))
+
+
+def _contracts(node: ast.AST) -> bool:
+    """Whether a node is what a contraction has at least one of."""
+    match node:
+        case ast.BinOp(op=ast.Mult() | ast.MatMult() | ast.Pow()) | ast.AugAssign():
+            return True
+        case ast.Assign(targets=[ast.Subscript()], value=ast.Subscript()):
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in _CONTRACTS
+    return False
 
 
 def _harmless(node: ast.AST) -> bool:
@@ -195,6 +206,8 @@ def _harmless(node: ast.AST) -> bool:
             return name in _PURE
         case ast.Call() | ast.Subscript(slice=ast.Constant(value=str())):
             return False
+        case ast.Subscript(slice=ast.Subscript(value=value)):
+            return isinstance(value, ast.Attribute) and value.attr == "shape"
         case ast.BinOp(left=ast.Constant(value=str())) | ast.BinOp(right=ast.Constant(value=str())):
             return False
         case ast.operator():

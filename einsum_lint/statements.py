@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .evaluation import earlier, is_atom, is_pure, path
+from .evaluation import earlier, is_atom, is_pure, own_nodes, path
 from .findings import Edit, Position, Span
 from .names import (
     FUNCTIONS,
@@ -75,6 +75,17 @@ class CallStatement:
     def alone(self) -> bool:
         """Whether the statement is nothing but the call."""
         return isinstance(self.node, ast.Expr) and self.node.value is self.call
+
+    @cached_property
+    def ordinal(self) -> int:
+        """How many calls of the same function the statement has before this one."""
+        function = ast.unparse(self.call.func)
+        return sum(
+            isinstance(node, ast.Call)
+            and (node.lineno, node.col_offset) < (self.call.lineno, self.call.col_offset)
+            and ast.unparse(node.func) == function
+            for node in own_nodes(self.node)
+        )
 
     @property
     def _inside(self) -> tuple[ast.stmt, ...]:
@@ -178,10 +189,17 @@ class CallStatement:
         rows = f"{self.source.newline}{self._margin}".join((*lost, *lines))
         if value is None:
             return (*self.imports, Edit(Span(whole.start, end), rows))
-        inserted = f"{rows}{self.source.newline}{self._margin}" if rows else ""
-        if call.start == whole.start:
+        if not rows:
+            return (*self.imports, Edit(call, value))
+        # Each call of a statement has a place of its own in the indentation, so that the edits of
+        # several do not touch, and their rows come in the order of the calls.
+        margin = self._margin
+        head = margin[: self.ordinal]
+        inserted = f"{margin[len(head) :]}{rows}{self.source.newline}{head}"
+        place = Position(whole.start.row, whole.start.column - len(margin) + len(head))
+        if place == call.start:
             return (*self.imports, Edit(call, inserted + value))
-        return (*self.imports, Edit(Span(whole.start, whole.start), inserted), Edit(call, value))
+        return (*self.imports, Edit(Span(place, place), inserted), Edit(call, value))
 
     @property
     def _behind(self) -> str | None:

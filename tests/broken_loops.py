@@ -341,9 +341,9 @@ BREAKERS: dict[str, Breaker] = {
         "ARRAY = (row for row in ARRAY)",
         "ARRAY = dict(enumerate(ARRAY))",
         "ARRAY = ARRAY > 0",
-        "ARRAY = (ARRAY * 4).astype(np.int8)",
+        "ARRAY = (ARRAY * 4).astype(np.int32)",
         "ARRAY = ARRAY.astype(np.float16)",
-        "ARRAY = (ARRAY * 1e18).astype(np.int64)",
+        "ARRAY = (ARRAY * 1e3).astype(np.int64)",
         "ARRAY = np.array(ARRAY, dtype=object)",
     ),
     "used afterwards": _after(
@@ -388,7 +388,8 @@ def broken(rng: random.Random, name: str) -> Program | None:
     except (IndexError, StopIteration):
         return None
     imports = "import itertools\n" if "itertools" in program.text else ""
-    text = f"{imports}import numpy as np\n{HEADER}\n\n{ast.unparse(kernel.function)}\n"
+    body = ast.unparse(kernel.function).replace("np.empty(", "np.zeros(")  # all is set no more
+    text = f"{imports}import numpy as np\n{HEADER}\n\n{body}\n"
     return replace(program, text=text, forms=frozenset([name]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from einsum_loops import fixes, loops
 
 from einsum_lint.codemods.einsum_to_loops import einsum_to_loops
 from einsum_lint.findings import Applicability
+from einsum_lint.fixing import apply_fixes
 
 HEAD = "import numpy as np\n"
 PRODUCT = """\
@@ -182,6 +184,16 @@ def test_numpy_only(imports: str, call: str, does: str | None) -> None:
     text = f"{imports}\nc = {call}('ij,jk->ik', a, b)\n"
     new = loops(text)
     assert (new == text) if does is None else (does in new and "einsum(" not in new)
+
+
+def test_the_calls_of_a_statement_are_rewritten_together() -> None:
+    text = f"{HEAD}def f(a, b, c):\n    return np.einsum('i->', a) - np.einsum('i->', b) - np.einsum('i,i', c, c)\n"
+    new, applied = apply_fixes(text, list(fixes(text)))
+    assert len(applied) == 3
+    assert new.endswith("    return total - total2 - total3\n")
+    namespace: dict[str, Callable[..., float]] = {}
+    exec(new, namespace)
+    assert namespace["f"](np.arange(5.0), np.ones(2), np.array([3.0])) == 10 - 2 - 9
 
 
 def test_an_import_is_added_once() -> None:

@@ -197,6 +197,15 @@ def test_accumulators() -> None:
     assert "no loop is empty" in nest.written().assumptions
 
 
+def test_a_summed_index_in_no_factor() -> None:
+    nest, i, _ = vectors()
+    k = nest.index("k", "m", 2)
+    nest.number("s")
+    s, x = a("s"), a("x", i)
+    nest.update(s, (term(s), term(x, over=[i, k])))
+    assert nest.lines() == ('s += len(range(0, m, 2)) * np.einsum("i->", x)',)
+
+
 def test_accumulated_arrays() -> None:
     nest = Nest()
     i, k = nest.index("i", "n"), nest.index("k", "m")

@@ -54,6 +54,16 @@ def rows(text: str) -> list[int]:
         ("assert x.shape == (3, 4)\nnp.einsum('ijk', x)", [3]),
         ("x[0].b = 1\nnp.einsum('ij', x.a)\nnp.einsum('ijk', x.a)", [4]),
         ("[np.einsum('ij', x) for i in np.einsum('ijk', x)]", [2]),
+        ("x.transpose(0, 2, 1)\nnp.einsum('ij', x)", [3]),
+        ("np.einsum('ij', x)\nx.transpose(0, 2, 1)", [2]),
+        ("y = x[None]\nx.transpose(0, 2, 1)\nnp.einsum('ijk', y)", [4]),
+        ("np.concatenate([x[None], np.zeros((3, 4))])\nnp.einsum('ij', x)", [3]),
+        ("x[0, :, 1]\nnp.einsum('ij', x)", [3]),
+        ("x[0, :, 1] = c\nnp.einsum('ij', x)", [3]),
+        ("assert x.shape == c.shape and c.ndim == 2\nnp.einsum('ijk', x)", [3]),
+        ("np.einsum('ij', x.copy())\nnp.einsum('ijk', x)", [3]),
+        ("y = x.copy()\nnp.einsum('ij', y.a)\nnp.einsum('ijk', y.a)", [4]),
+        ("np.einsum('ij', x[i, 0])\nnp.einsum('ijk', x[i, 0])", [3]),
     ],
 )
 def test_contradiction(body: str, expected: list[int]) -> None:
@@ -65,6 +75,25 @@ def test_contradiction(body: str, expected: list[int]) -> None:
     "body",
     [
         "np.einsum('ij', x)\nx = g()\nnp.einsum('ijk', x)",
+        "np.einsum('ij', x[0])\nx[0] = c\nnp.einsum('ijk', x[0])",
+        "np.einsum('ij', x[0])\nx[0] += c\nnp.einsum('ijk', x[0])",
+        "np.einsum('ij', x[i])\ni += 1\nnp.einsum('ijk', x[i])",
+        "np.einsum('ij', x[i])\ni = c\nnp.einsum('ijk', x[i])",
+        "np.einsum('ij', x[i])\nnp.einsum('ijk', x[i + 1])",
+        "np.einsum('ij', x[c()])\nnp.einsum('ijk', x[c()])",
+        "np.einsum('ij', x[c.i])\nc.i = 2\nnp.einsum('ijk', x[c.i])",
+        "np.einsum('ij', x.a)\nx.a += c\nnp.einsum('ijk', x.a)",
+        "x.a = 0\nx.a += c\nnp.einsum('i', x.a)",
+        "x.a = 2.0\nx.a *= c\nnp.einsum('i', x.a)",
+        "y = x.copy()\ny.a = np.zeros(3)\nnp.einsum('ij', x.a)",
+        "x.a = np.zeros(3)\ny = x.copy()\ny.a = np.zeros((3, 3))\nnp.einsum('i', x.a)",
+        "x.transpose(0, 2, 1) if x.ndim == 3 else x\nnp.einsum('ij', x)",
+        "x.ndim == 3 and x.transpose(0, 2, 1)\nnp.einsum('ij', x)",
+        "c = [x[0, :, 1] for i in c] if x.ndim == 3 else x\nnp.einsum('ij', x)",
+        "x[i, c]\nnp.einsum('i', x)",
+        "x[i, ...]\nnp.einsum('i', x)",
+        "y = x - c\nnp.einsum('ij', y)\nnp.einsum('i', x)",
+        "if isinstance(x, np.ndarray):\n    x = x.sum(axis=0)\nnp.einsum('ij', x)",
         "np.einsum('ij', x)\nx = x[None]\nnp.einsum('ijk', x)",
         "np.einsum('ij', x)\nfor x in c:\n    np.einsum('ijk', x)",
         "np.einsum('ij', x)\ndel x\nnp.einsum('ijk', x)",
@@ -224,13 +253,13 @@ def program(rng: random.Random) -> str:
     lines: list[str] = []
 
     def use(depth: str) -> None:
-        operand = rng.choice(NAMES) + rng.choice(("", "", ".real", "[None]", "[:, 0]", ".T", "[0]"))
+        operand = rng.choice(NAMES) + rng.choice(("", "", ".real", "[None]", "[:, 0]", ".T", "[0]", "[i]", ".copy()", " - a"))
         terms = "ij" if rng.random() < 0.6 else rng.choice(("i", "ijk", "", "i...", "ijkl"))
         lines.append(f"{depth}np.einsum('{terms}->', {operand})")
 
     def block(depth: str, level: int) -> None:
         for _ in range(rng.randint(1, 4)):
-            kind = rng.randrange(12)
+            kind = rng.randrange(14)
             name = rng.choice(NAMES)
             if kind < 5 or level > 2:
                 use(depth)
@@ -260,10 +289,22 @@ def program(rng: random.Random) -> str:
                 lines.append(
                     f"{depth}{name} = np.ones({(2,) * rng.randint(0, 3)}) if flip() else {name}"
                 )
-            else:
+            elif kind == 11:
                 lines.append(f"{depth}n, k = {name}.shape")
+            else:
+                other = rng.choice(NAMES)
+                statement = rng.choice(
+                    (
+                        f"{name}.transpose(0, 2, 1)", f"np.concatenate([{name}, {other}[None]])", f"{name}[0, :]",
+                        f"{name}[0] = {other}", f"i = {rng.randrange(2)}", f"{name} += {other}",
+                        f"np.stack([{name}, np.ones((2, 2))])", f"n = {name}.copy()",
+                        f"{name}.transpose(0, 2, 1) if {name}.ndim == 3 else {other}", f"flip() and {name}[0, :, 1]",
+                        f"[{name}[0, :, k] for k in (0, 1)] if flip() else i", f"i, {name} = 1, {other}[i]",
+                    )
+                )  # fmt: skip
+                lines.append(f"{depth}{statement}")
 
-    lines.append("def main(a, b, c):")
+    lines += ["def main(a, b, c):", "    i = 0"]
     block("    ", 0)
     block("    ", 0)
     return "import numpy as np\n" + "\n".join(lines) + "\n"

@@ -190,15 +190,26 @@ def program(rng: random.Random) -> str:
                 f"np.einsum('...->...', {rng.choice(NAMES)})", f"np.arange({rng.randint(1, 4)})",
                 f"{rng.choice(NAMES)}.T", f"{rng.choice(NAMES)}.astype('f8')", f"{rng.choice(NAMES)} + 1",
                 f"f({rng.choice(NAMES)})", "np.ones(n)", f"{rng.choice(NAMES)}.ravel()",
-                f"np.zeros_like({rng.choice(NAMES)})",
+                f"np.zeros_like({rng.choice(NAMES)})", f"np.array([{rng.choice(NAMES)} for _ in range(2)])",
+                f"np.stack([{rng.choice(NAMES)} for _ in range(n)], axis={rng.choice((0, -1))})",
+                f"np.concatenate([{rng.choice(NAMES)}.ravel() for _ in (1, 2)])",
+                f"np.r_[{rng.choice(NAMES)}.ravel(), 1]", f"np.c_[{rng.choice(NAMES)}.ravel()]",
+                f"np.fft.fft({rng.choice(NAMES)}.ravel())", f"np.mgrid[0:{rng.randint(1, 2)}, 0:n]",
+                f"{rng.choice(NAMES)}[(slice(0, n),) * {rng.randint(1, 2)}]", "np.ones((n,) * 2)",
+                f"{rng.choice(NAMES)} if flip() else {rng.choice(NAMES)}.copy()",
+                f"np.apply_along_axis(np.{rng.choice(('sum', 'cumsum'))}, 0, {rng.choice(NAMES)})",
+                f"{rng.choice(NAMES)}.transpose(0, 2, 1)", f"{rng.choice(NAMES)}[0, :, n - 2]",
             ]
         )  # fmt: skip
 
     def block(depth: str, level: int) -> None:
         for _ in range(rng.randint(1, 4)):
             name = rng.choice(NAMES)
-            kind = rng.randrange(14)
-            if kind < 5 or level > 2:
+            kind = rng.randrange(16)
+            if kind > 13:
+                other = rng.choice((value(), "True", "2.0"))
+                lines.append(f"{depth}{name} {rng.choice(('+=', '*=', '/='))} {other}")
+            elif kind < 5 or level > 2:
                 lines.append(f"{depth}{name} = {value()}")
             elif kind < 8:
                 lines.append(f"{depth}see({name!r}, np.einsum('...->...', {name}))")
@@ -264,6 +275,8 @@ def observed(text: str, rng: random.Random) -> dict[int, set[tuple[tuple[int, ..
         @staticmethod
         def einsum(equation: str, array: Any) -> Any:
             array = np.asarray(array)
+            if array.ndim > 8:
+                raise ValueError
             frame = sys._getframe(1)
             seen.setdefault(frame.f_lineno, set()).add((array.shape, array.dtype.name))
             return np.einsum(equation, array).copy()
@@ -272,7 +285,8 @@ def observed(text: str, rng: random.Random) -> dict[int, set[tuple[tuple[int, ..
     rows["np"] = Recorder()
     rows["see"] = lambda name, array: None
     for _ in range(12):
-        with contextlib.suppress(KeyError):
+        errors = contextlib.suppress(KeyError, ValueError, TypeError, IndexError)
+        with errors, np.errstate(all="ignore"):
             rows["main"]()
     return seen
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rewriting import rewritten
@@ -32,11 +34,17 @@ def nests(path: Path) -> list[tuple[str, str]]:
     ]
 
 
-CASES = [
-    pytest.param(path, name, text, id=f"{path.stem}:{name}")
-    for path in FILES
-    for name, text in nests(path)
-]
+OPEN = {"negated", "objects", "overlapping_rows"}
+"""Nests that are still rewritten."""
+
+
+def cases(opened: bool = True) -> Iterator[Any]:
+    """A parameter for each nest; one that is open must fail, where that is asked for."""
+    for path in FILES:
+        for name, text in nests(path):
+            fails = opened and name in OPEN
+            marks = pytest.mark.xfail(reason="still rewritten") if fails else ()
+            yield pytest.param(path, name, text, id=f"{path.stem}:{name}", marks=marks)
 
 
 def module(path: Path, name: str) -> str:
@@ -51,7 +59,7 @@ def module(path: Path, name: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-@pytest.mark.parametrize(("path", "name", "text"), CASES)
+@pytest.mark.parametrize(("path", "name", "text"), cases())
 def test_the_reason_is_reported_on_its_row(path: Path, name: str, text: str) -> None:
     source = module(path, name)
     found = {(r.span.start.row, r.reason) for r in find_refusals(source.encode())}
@@ -62,12 +70,12 @@ def test_the_reason_is_reported_on_its_row(path: Path, name: str, text: str) -> 
         assert not found
 
 
-@pytest.mark.parametrize(("path", "name", "text"), CASES)
+@pytest.mark.parametrize(("path", "name", "text"), cases())
 def test_the_nest_is_left_alone(path: Path, name: str, text: str) -> None:
     source = module(path, name)
     assert rewritten(source) == source
 
 
-@pytest.mark.parametrize(("path", "name", "text"), CASES)
+@pytest.mark.parametrize(("path", "name", "text"), cases(opened=False))
 def test_every_nest_says_why_not(path: Path, name: str, text: str) -> None:
     assert len(WHY_NOT.findall(text)) + len(PASSED_OVER.findall(text)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,12 +35,11 @@ class _Names:
     def __init__(self, taken: frozenset[str]) -> None:
         self._taken = set(taken)
 
-    def fresh(self, wish: str) -> str:
-        """A name that is not taken, as wished or with a number behind it."""
-        name, number = wish, 1
-        while name in self._taken:
-            number += 1
-            name = f"{wish}{number}"
+    def fresh(self, wish: str, skip: int = 0) -> str:
+        """A name that is not taken, as wished or with a number, and not one of the first ``skip``."""
+        numbered = (f"{wish}{number}" for number in itertools.count(2))
+        free = (name for name in itertools.chain((wish,), numbered) if name not in self._taken)
+        name = next(itertools.islice(free, skip, None))
         self._taken.add(name)
         return name
 
@@ -143,7 +143,7 @@ def _plan(call: EinsumCall, around: Surroundings) -> _Plan | None:
     if target is not None and target not in {text.partition(".")[0] for text in texts}:
         return _Plan(around, lowered, texts, bindings, target, None, False, dtype)
     total = not lowered.contraction.axes and lowered.term.summed
-    target = names.fresh("total" if total else "result")
+    target = names.fresh("total" if total else "result", around.ordinal)
     return _Plan(around, lowered, texts, bindings, target, target, False, dtype)
 
 

@@ -105,10 +105,17 @@ class Writer:
         used = {index for piece in parts.pieces for index in piece.labels}
         used.update(i for under in parts.under for t in under for i in indices_of(t))
         for index in sorted(term.summed - used, key=lambda i: i.number):
-            parts.scalars.append(code_of(self.scene.count(index)))
+            parts.scalars.append(self._count(index))
         if not used <= {*axes, *term.summed}:
             raise Unwritable
         return parts
+
+    def _count(self, index: Index) -> Code:
+        """How many values an index has."""
+        extent = self.scene.extent(index)
+        if isinstance(extent.span, int) or extent.step == 1:
+            return code_of(self.scene.count(index))
+        return Code(f"len(range(0, {code_of(extent.span).text}, {extent.step}))")
 
     def _scalar(self, parts: _Parts, factor: Factor) -> None:
         below = divisor(factor)

@@ -33,7 +33,9 @@ def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[
         before = [*starts.values(), *(f"{name} = []" for name in lists), nest.place.text]
         before += [f"{name} = {scene.lift.numpy}.array({name})" for name in lists]
         after = [*(text for name, text in starts.items() if name not in dropped), *lines]
-    inputs = tuple(_inputs(scene, made))
+    given = [f"{name} = {code_of(size).text}" for name, size in nest.given.items()]
+    before, after = [*given, *before], [*given, *after]
+    inputs = tuple(_inputs(scene, {*made, *nest.given}))
     texts = "\n".join(before), "\n".join(after)
     assumed = [*scene.lift.assumptions, *(need.text for need in scene.needs)]
     empty = "no loop is empty" not in assumed

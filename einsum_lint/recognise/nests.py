@@ -67,7 +67,7 @@ class NestReader:
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
             kind = "elementwise"
-        return LoopNest(kind, reading.lift, place, {**reading.constants, **_starts(prelude)})
+        return LoopNest(kind, reading.lift, place, _starts(prelude), reading.given)
 
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
@@ -82,7 +82,7 @@ class NestReader:
             except Refused as refused:
                 yield LoopNest("comprehension", self._refusal(refused, expression), place)
             else:
-                yield LoopNest("comprehension", reading.lift, place, reading.constants)
+                yield LoopNest("comprehension", reading.lift, place, given=reading.given)
 
     def _around(self, node: ast.stmt, scope: Scope) -> Around:
         known = Known(scope, _numpy(scope))

@@ -20,7 +20,7 @@ from ..products.functions import binary
 from ..products.space import Refused, Space
 from .customs import usual_rank
 from .items import Item, Local, Outer, Pending
-from .known import Known
+from .known import Known, named
 
 OPEN = -1
 """Stands for "any rank" among the assumed ranks."""
@@ -63,8 +63,8 @@ class Context:
     """Whether a sum that begins with 0 or 0.0 was read as a mere sum."""
     numbers: set[str] = field(default_factory=set)
     """Names that were taken for numbers where whole rows are multiplied."""
-    constants: dict[str, int] = field(default_factory=dict)
-    """Names that hold an integer of the source."""
+    given: dict[str, Size] = field(default_factory=dict)
+    """Names of integers for which the reading has a number or another name."""
     iterated: set[str] = field(default_factory=set)
     """Names that are iterated over: arrays, or lists."""
     lists: set[str] = field(default_factory=set)
@@ -164,8 +164,8 @@ class Context:
                 if size is None:
                     raise Refused(f"{path} is no integer")
                 self._note(size)
-                if isinstance(size, int):
-                    self.constants[path] = size
+                if size != named(path) and path.isidentifier():
+                    self.given[path] = size
                 return size
             case Pending(operator=operator, left=left, right=right):
                 result = _INTEGER[operator](self.size(left), self.size(right))

@@ -13,7 +13,7 @@ from .known import Known
 
 T = TypeVar("T")
 _UNKNOWN = "the ranks of the arrays are not known"
-READINGS = 80  # of one nest; three arrays of unknown rank need fewer than 64
+READINGS = 40  # of one nest; the usual ranks come first
 HIGHEST = 3  # axes more than the subscripts show
 
 

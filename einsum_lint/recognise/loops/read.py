@@ -11,6 +11,7 @@ from ...contraction import (
     Access,
     Contraction,
     Index,
+    Size,
     Term,
     indices_of,
     integer,
@@ -44,7 +45,7 @@ class Reading:
     lift: Lift
     lists: frozenset[str]
     products: bool
-    constants: Mapping[str, int]
+    given: Mapping[str, Size]
     elementwise: bool = False
 
 
@@ -100,9 +101,7 @@ def _attempt_expression(node: ast.expr, around: Around, context: Context) -> Rea
     if not isinstance(item, Contraction):
         raise Refused("a list is made, not an array", node)
     updates = (Update(Access(RESULT), item),)
-    return Reading(
-        lift(updates, around, context), frozenset(), context.contracting, context.constants
-    )
+    return Reading(lift(updates, around, context), frozenset(), context.contracting, context.given)
 
 
 def _check_surroundings(node: ast.stmt, around: Around) -> None:
@@ -130,7 +129,7 @@ def _attempt(node: ast.For | ast.While, around: Around, context: Context) -> Rea
         context.space.assume("no loop is empty")
         context.space.assume("what is summed is floating-point")
     meaning = lift(tuple(shared(updates)), around, context)
-    return Reading(meaning, frozenset(context.lists), context.contracting, context.constants)
+    return Reading(meaning, frozenset(context.lists), context.contracting, context.given)
 
 
 def _names(node: ast.stmt) -> list[str]:
