@@ -115,8 +115,8 @@ class Surroundings(Protocol):
         """One level of indentation."""
 
     @property
-    def width(self) -> int:
-        """The columns that are left for new code, its indentation taken off."""
+    def margin(self) -> int:
+        """How many columns the statement, and new code before it, is indented by."""
 
     @property
     def operands(self) -> tuple[str, ...]:

@@ -24,8 +24,6 @@ from .names import (
 )
 from .source import Source
 
-LONGEST_ROW = 88  # columns; what formatters agree on
-
 _BLANK = re.compile(r"\s*")
 _BEHIND = re.compile(r"[ \t\f]*(?P<comment>#[^\r\n]*)?(?=[\r\n]|\Z)")
 _PRAGMA = re.compile(r"#\s*(noqa|type:|pragma|fmt:|pylint:|nosec|pyright:|mypy:|einsum-lint)")
@@ -130,9 +128,9 @@ class CallStatement:
         return _margin(self.source, self.node)
 
     @property
-    def width(self) -> int:
-        """The columns that are left for new code, its indentation taken off."""
-        return LONGEST_ROW - len(self._margin.expandtabs(4))
+    def margin(self) -> int:
+        """How many columns the statement, and new code before it, is indented by."""
+        return len(self._margin.expandtabs(4))
 
     @cached_property
     def operands(self) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from einsum_lint.fixing import apply_fixes
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import keep
-from einsum_lint.settings import DEFAULT
+from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.source import Source
 
 
-def fixes(text: str) -> Iterator[Fix]:
+def fixes(text: str, config: Config = DEFAULT) -> Iterator[Fix]:
     """The fixes of the codemod, in the order of the calls."""
     tree = parse(text)
     source = Source.of(text, keep(text, tree, DEFAULT), tree)
@@ -24,7 +24,7 @@ def fixes(text: str) -> Iterator[Fix]:
     assert check.check is not None
     for fact in find_facts(source, {}):
         if isinstance(fact, EinsumCall):
-            for problem in check.check(fact, DEFAULT):
+            for problem in check.check(fact, config):
                 assert problem.fix is not None
                 yield problem.fix
 

@@ -13,6 +13,7 @@ from einsum_loops import fixes, loops
 from einsum_lint.codemods.einsum_to_loops import einsum_to_loops
 from einsum_lint.findings import Applicability
 from einsum_lint.fixing import apply_fixes
+from einsum_lint.settings import Config
 
 HEAD = "import numpy as np\n"
 PRODUCT = """\
@@ -194,6 +195,15 @@ def test_the_calls_of_a_statement_are_rewritten_together() -> None:
     namespace: dict[str, Callable[..., float]] = {}
     exec(new, namespace)
     assert namespace["f"](np.arange(5.0), np.ones(2), np.array([3.0])) == 10 - 2 - 9
+
+
+def test_rows_are_as_long_as_the_formatter_lets_them_be() -> None:
+    text = f"{HEAD}def f(a, b):\n    return {CALL}\n"
+    for length in (50, 60, 88):
+        new, _ = apply_fixes(text, list(fixes(text, Config(line_length=length))))
+        compile(new, "<new>", "exec")
+        assert max(map(len, new.splitlines())) <= length
+        assert ("zeros(\n" in new) == (length < 88)
 
 
 def test_an_import_is_added_once() -> None:

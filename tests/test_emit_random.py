@@ -197,6 +197,14 @@ def test_a_guard_keeps_out_all_that_differs(data: st.DataObject, fitting: bool) 
     guarded(drawn)
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.data(), st.booleans())
+def test_a_guard_of_a_name(data: st.DataObject, fitting: bool) -> None:
+    drawn = Drawn(data, fitting=fitting, loose=True)
+    accumulator(drawn)
+    guarded(drawn)
+
+
 def guarded(drawn: Drawn) -> bool:
     """Whether there is a rewriting with a complete guard; it must always do what the lift means."""
     nest = drawn.nest.made(Place("run()"))
@@ -213,7 +221,8 @@ def guarded(drawn: Drawn) -> bool:
         except IndexError:
             return False
         meaning = Meaning(nest.meaning, copies[1])  # type: ignore[arg-type]
-        execute(found.lines, {**copies[1], "run": meaning.run})
+        copies[1]["run"] = meaning.run
+        execute(found.lines, copies[1])
     for name, expected in copies[0].items():
         np.testing.assert_allclose(
             copies[1][name], expected, rtol=1e-9, atol=1e-9, err_msg=str(found.lines)

@@ -184,7 +184,7 @@ def test_comparisons_have_no_minus_signs() -> None:
 
 def test_what_follows_is_not_said() -> None:
     needs = Needs()
-    for value in (at("lda"), at("lda", times(-1, "n")), at("n"), at("n", -1)):
+    for value in (at("lda"), at("lda", times(-1, "n")), times(2, "n"), at("n", -1)):
         assert not isinstance(value, int)
         needs.not_negative(value)
     assert [need.text for need in needs] == ["lda >= n", "n >= 1"]

@@ -253,7 +253,9 @@ def program(rng: random.Random) -> str:
     lines: list[str] = []
 
     def use(depth: str) -> None:
-        operand = rng.choice(NAMES) + rng.choice(("", "", ".real", "[None]", "[:, 0]", ".T", "[0]", "[i]", ".copy()", " - a"))
+        operand = rng.choice(NAMES) + rng.choice(
+            ("", "", ".real", "[None]", "[:, 0]", ".T", "[0]", "[i]", ".copy()", " - a")
+        )
         terms = "ij" if rng.random() < 0.6 else rng.choice(("i", "ijk", "", "i...", "ijkl"))
         lines.append(f"{depth}np.einsum('{terms}->', {operand})")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -286,7 +287,8 @@ def observed(text: str, rng: random.Random) -> dict[int, set[tuple[tuple[int, ..
     rows["see"] = lambda name, array: None
     for _ in range(12):
         errors = contextlib.suppress(KeyError, ValueError, TypeError, IndexError)
-        with errors, np.errstate(all="ignore"):
+        with errors, np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             rows["main"]()
     return seen
 
@@ -304,7 +306,8 @@ def test_inference_is_never_wrong_on_programs_that_run(seed: int) -> None:
             assert len(sizes) >= len(known.shape.dims), where
             assert known.shape.open or len(sizes) == len(known.shape.dims), where
             tail = sizes[len(sizes) - len(known.shape.dims) :]
-            assert all(d in (None, s) for d, s in zip(known.shape.dims, tail, strict=True)), where
+            sizes_known = zip(known.shape.dims, tail, strict=True)
+            assert all(d == s for d, s in sizes_known if isinstance(d, int)), where
             assert known.dtype in (None, dtype), where
 
 

@@ -56,6 +56,10 @@ class FakePlace:
     def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
         return None
 
+    @property
+    def surroundings(self) -> None:
+        return None
+
 
 def call(
     subscripts: str,

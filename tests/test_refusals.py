@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +37,20 @@ OPEN = {"negated", "objects", "overlapping_rows"}
 """Nests that are still rewritten."""
 
 
-def cases(opened: bool = True) -> Iterator[Any]:
+def cases(*, opened: bool = True) -> list[Any]:
     """A parameter for each nest; one that is open must fail, where that is asked for."""
-    for path in FILES:
-        for name, text in nests(path):
-            fails = opened and name in OPEN
-            marks = pytest.mark.xfail(reason="still rewritten") if fails else ()
-            yield pytest.param(path, name, text, id=f"{path.stem}:{name}", marks=marks)
+    still = pytest.mark.xfail(reason="still rewritten")
+    return [
+        pytest.param(
+            path,
+            name,
+            text,
+            id=f"{path.stem}:{name}",
+            marks=still if opened and name in OPEN else (),
+        )
+        for path in FILES
+        for name, text in nests(path)
+    ]
 
 
 def module(path: Path, name: str) -> str:

@@ -36,7 +36,7 @@ class _Names:
         self._taken = set(taken)
 
     def fresh(self, wish: str, skip: int = 0) -> str:
-        """A name that is not taken, as wished or with a number, and not one of the first ``skip``."""
+        """A name that is not taken, as wished or with a number; ``skip`` says how many to skip."""
         numbered = (f"{wish}{number}" for number in itertools.count(2))
         free = (name for name in itertools.chain((wish,), numbered) if name not in self._taken)
         name = next(itertools.islice(free, skip, None))
@@ -108,7 +108,7 @@ def einsum_to_loops(call: EinsumCall, config: Config) -> Iterator[Problem]:
     assumed = "; ".join(_assumptions(call, plan))
     loops = len(plan.lowered.axes)
     what = f"write it as {'loops' if loops > 1 else 'a loop' if loops else 'a product'}"
-    rows = _rows(plan)
+    rows = _rows(plan, config.line_length)
     fix = Fix(
         f"{what}, assuming: {assumed}" if assumed else what,
         plan.around.replace((*plan.bindings, *rows), plan.value),
@@ -208,10 +208,10 @@ def _with_variables(lowered: Lowered, names: _Names) -> Lowered:
     )
 
 
-def _rows(plan: _Plan) -> tuple[str, ...]:
+def _rows(plan: _Plan, line_length: int) -> tuple[str, ...]:
     """The statements that compute the result into the target."""
     lowered, around = plan.lowered, plan.around
-    layout = Layout(around.indent, around.width)
+    layout = Layout(around.indent, line_length - around.margin)
     extents = _extents(plan)
     summed = bool(lowered.term.summed)
     if plan.scalar and not summed:

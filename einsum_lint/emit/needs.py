@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -32,7 +33,9 @@ class Needs:
 
     def not_negative(self, size: Polynomial, text: str | None = None) -> None:
         """Note that a size must not be negative; ``text`` says it in other words."""
-        self._bounds.setdefault(size, text)
+        common = math.gcd(*(coefficient for _, coefficient in size.terms))
+        terms = tuple((monomial, coefficient // common) for monomial, coefficient in size.terms)
+        self._bounds.setdefault(Polynomial(terms), text)
 
     @property
     def bounds(self) -> tuple[Polynomial, ...]:

@@ -233,10 +233,12 @@ class Name:
         elif _is_one(split.own):
             yield from self._accumulated(split.rest, keep=keep)
         elif self.update.in_place and not _reads(split.rest, name):
+            self._fit(self.scene.operand(name))
             yield Line(f"{name} *= ", Writer(self.scene).sum((split.own,), ()))
             if split.rest:
                 yield self._added(split.rest)
         else:
+            self._fit(self.scene.operand(name))
             yield Line(f"{name} = ", self._combined(split.own, split.rest))
 
     def _combined(self, own: Term, rest: Sum) -> Code:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from ..dims import Dim, Polynomial, symbol
 from ..shapes import ArrayFact, Origin, Shape
@@ -24,10 +25,31 @@ class Flow:
 
     names: dict[str, Value] = field(default_factory=dict)
     parts: dict[Attribute, Value] = field(default_factory=dict)
+    bound: dict[str, Value] = field(default_factory=dict)
+    """What names were bound to of which more became known since."""
 
     def copy(self) -> Flow:
         """The same, to go another way from here."""
-        return Flow(dict(self.names), dict(self.parts))
+        return Flow(dict(self.names), dict(self.parts), dict(self.bound))
+
+    def as_bound(self, name: str) -> Value:
+        """What a name holds, without what became known of it since it was bound."""
+        return self.bound.get(name, self.names.get(name, UNKNOWN))
+
+    def learn(self, origin: Origin, change: Callable[[ArrayFact], ArrayFact]) -> None:
+        """Change what is known of each name and part that comes from an object."""
+        for name, value in self.names.items():
+            if _comes_from(value, origin):
+                self.bound.setdefault(name, value)
+                self.names[name] = change(value)
+        for part, value in self.parts.items():
+            if _comes_from(value, origin):
+                self.parts[part] = change(value)
+
+
+def _comes_from(value: Value, origin: Origin) -> TypeGuard[ArrayFact]:
+    root = value.origin.root if isinstance(value, ArrayFact) and value.origin is not None else None
+    return root == origin.root
 
 
 def _key(origin: Origin, part: str) -> Attribute:
@@ -87,6 +109,7 @@ class Scope:
         self.ever[name] = join(self.ever[name], value) if name in self.ever else value
         if self.flow is not None:
             self.flow.names[name] = value
+            self.flow.bound.pop(name, None)
 
     def unbind(self, name: str) -> None:
         """Let ``name`` hold nothing from here on."""
@@ -104,7 +127,9 @@ class Scope:
         Unlike ``forget`` this binds nothing: what the names may ever hold is bound elsewhere.
         """
         if self.flow is not None:
-            self.flow.names.update((name, self.roots.rooted(UNKNOWN, name)) for name in names)
+            for name in names:
+                self.flow.names[name] = self.roots.rooted(UNKNOWN, name)
+                self.flow.bound.pop(name, None)
 
     def part(self, origin: Origin, part: str, which: str = "") -> Value:
         """What ``.name`` or ``[index]`` of an unknown object holds; ``which`` tells apart more."""
@@ -131,32 +156,36 @@ class Scope:
 
     def refine(self, origin: Origin, shape: Shape) -> None:
         """Let every name and part that holds the object with this origin have this shape."""
-        for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
-            for key, value in held.items():
-                if isinstance(value, ArrayFact) and value.origin == origin:
-                    made = self.roots.statement
-                    held[key] = replace(value, shape=shape, made=made)  # type: ignore[index]
+
+        def refined(value: ArrayFact) -> ArrayFact:
+            same = value.origin == origin
+            return replace(value, shape=shape, made=self.roots.statement) if same else value
+
+        if self.flow is not None:
+            self.flow.learn(origin, refined)
 
     def settle(self, origin: Origin, rank: int) -> None:
         """Let every name and part that comes from this object have the rank that follows."""
-        for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
-            for key, value in held.items():
-                if not isinstance(value, ArrayFact) or not value.shape.open:
-                    continue
-                if value.origin is None or value.origin.root != origin.root:
-                    continue
-                count = rank - origin.offset + value.origin.offset
-                if count >= len(value.shape.dims):
-                    shape, made = Shape((None,) * count), self.roots.statement
-                    held[key] = replace(value, shape=shape, made=made)  # type: ignore[index]
+
+        def settled(value: ArrayFact) -> ArrayFact:
+            offset = value.origin.offset if value.origin is not None else 0
+            count = rank - origin.offset + offset
+            if not value.shape.open or count < len(value.shape.dims):
+                return value
+            return replace(value, shape=Shape((None,) * count), made=self.roots.statement)
+
+        if self.flow is not None:
+            self.flow.learn(origin, settled)
 
     def certify(self, origin: Origin, library: str | None) -> None:
         """Let every name and part that holds the object with this origin be an array."""
-        for held in (self.flow.names, self.flow.parts) if self.flow is not None else ():
-            for key, value in held.items():
-                if isinstance(value, ArrayFact) and value.origin == origin:
-                    sure = replace(value, is_array=True, library=library)
-                    held[key] = sure  # type: ignore[index]
+
+        def certain(value: ArrayFact) -> ArrayFact:
+            same = value.origin == origin
+            return replace(value, is_array=True, library=library) if same else value
+
+        if self.flow is not None:
+            self.flow.learn(origin, certain)
 
     def size(self, array: ArrayFact, axis: int) -> Dim:
         """The size of an axis, a symbol where nothing is known of it."""
@@ -249,5 +278,6 @@ class Scope:
                 names[name] = self.roots.rooted(join(names[name], value), name)
             else:
                 names[name] = value
+        self.flow.bound = {**other.bound, **self.flow.bound}
         mine, theirs = self.flow.parts, other.parts
         self.flow.parts = {key: mine[key] for key in mine if theirs.get(key) == mine[key]}

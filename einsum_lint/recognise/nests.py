@@ -22,6 +22,8 @@ from .loops.origins import Origins
 from .loops.read import read_expression, read_loop
 from .products.space import Refused
 
+FEW = 4
+"""Rounds of a loop over products of matrices, which BLAS computes faster than one einsum does."""
 _PASSES_ON = frozenset({
     "array", "asarray", "stack", "vstack", "sum", "mean", "transpose", "moveaxis", "dot",
 })  # fmt: skip
@@ -64,6 +66,9 @@ class NestReader:
             line_length=self.line_length,
             always=found.dropped,
         )
+        if reading.products and reading.rounds <= FEW:
+            few = Refused("a few products of matrices are as fast as they are")
+            return LoopNest("loop", self._refusal(few, node), place)
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
             kind = "elementwise"

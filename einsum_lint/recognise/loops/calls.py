@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ...contraction import Contraction, Extent, Size
+from ...contraction import Contraction, Extent, Size, indices_of
 from ...dims import Polynomial, add, multiply, subtract
 from ..products import functions
 from ..products.space import Refused
@@ -33,6 +33,10 @@ _MAKERS = frozenset({"numpy.zeros", "numpy.empty"})
 _AS_ARRAY = frozenset({"numpy.array", "numpy.asarray", "numpy.stack", "numpy.vstack"})
 _OF_ARRAYS = frozenset({
     "numpy.dot", "numpy.inner", "numpy.outer", "numpy.sum", "numpy.vdot", "numpy.matmul",
+})  # fmt: skip
+_MATRIX_PRODUCTS = frozenset({
+    "numpy.dot", "numpy.inner", "numpy.matmul", "numpy.tensordot", "numpy.linalg.multi_dot",
+    "numpy.matvec", "numpy.vecmat", "numpy.vecdot", "numpy.vdot",
 })  # fmt: skip
 _ELEMENTWISE = frozenset({
     "numpy.multiply", "numpy.add", "numpy.subtract", "numpy.divide", "numpy.true_divide",
@@ -71,10 +75,10 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, item) for item in items]
+    evaluator.context.matrices |= name in _MATRIX_PRODUCTS
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.saw_contraction(*(a for a in arguments if isinstance(a, Contraction)))
     if name in _OF_ARRAYS:
-        evaluator.context.matrices |= name != "numpy.sum"
         evaluator.saw_operands(items)
         evaluator.context.oddities += 2 * sum(
             isinstance(a, Contraction) and not a.axes for a in arguments
@@ -178,9 +182,12 @@ def _len(evaluator: Evaluator, node: ast.Call) -> Item:
             return evaluator.context.rank(path)
         case Sequence(items=items):
             return len(items)
-    axes = evaluator.array(item).axes
+    value = evaluator.array(item)
+    axes = value.axes
     if not axes:
         raise Refused("calls len of a number")
+    if any(indices_of(term) - {axis for axis in axes if axis} for term in value.terms):
+        raise Refused("rows may have different lengths")
     return 1 if axes[0] is None else evaluator.space.extents[axes[0]].span
 
 

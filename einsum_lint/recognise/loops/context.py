@@ -65,6 +65,8 @@ class Context:
     """Names that were taken for numbers where whole rows are multiplied."""
     given: dict[str, Size] = field(default_factory=dict)
     """Names of integers for which the reading has a number or another name."""
+    rounds: list[float] = field(default_factory=list)
+    """How many rounds each loop has, infinity where that is not known."""
     iterated: set[str] = field(default_factory=set)
     """Names that are iterated over: arrays, or lists."""
     lists: set[str] = field(default_factory=set)
@@ -73,7 +75,7 @@ class Context:
     def saw(self, name: str, rank: int) -> None:
         """Note a row or an element of an array, by the name that the author gives it.
 
-        Upper case says matrix, lower case vector, by the custom of the field.
+        Upper case says matrix, by the custom of the field; lower case may be either.
         """
         usual = usual_rank(name)
         if rank > 0 and usual is not None:
@@ -97,7 +99,7 @@ class Context:
         if slices and ... not in subscripts:
             self.oddities += 2 * (len(part.axes) - slices)
         elif ... not in subscripts:
-            self.saw(path, len(part.axes))
+            self.saw(path if len(subscripts) == 1 else "", len(part.axes))
 
     def saw_item(self, name: str, rank: int) -> None:
         """Note what is iterated over: a mere number that is called as a matrix is odd."""

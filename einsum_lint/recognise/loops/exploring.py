@@ -20,14 +20,14 @@ HIGHEST = 3  # axes more than the subscripts show
 def explored(attempt: Callable[[Context], T], known: Known) -> T:
     """The reading with the least unusual ranks; Refused when there is none, or two are as good."""
     numbers = itertools.count()
-    waiting: list[tuple[int, int, dict[str, int]]] = [(0, next(numbers), {})]
+    waiting: list[tuple[int, int, int, dict[str, int]]] = [(0, 0, next(numbers), {})]
     best: tuple[int, list[T]] | None = None
     refused: Refused | None = None
     least: dict[str, int] = {}
     for _ in range(READINGS):
         if not waiting or (best and waiting[0][0] > best[0]):
             break
-        _, _, ranks = heapq.heappop(waiting)
+        *_, ranks = heapq.heappop(waiting)
         context = Context(known, ranks, _space(known))
         try:
             result = attempt(context)
@@ -35,7 +35,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             least[undecided.path] = undecided.least
             for rank in _candidates(undecided):
                 more = {**ranks, undecided.path: rank}
-                heapq.heappush(waiting, (context.oddities + _cost(more), next(numbers), more))
+                cost = context.oddities + _cost(more)
+                heapq.heappush(waiting, (cost, -len(more), next(numbers), more))
         except Refused as reason:
             refused = refused or reason
         else:

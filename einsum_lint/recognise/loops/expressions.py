@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from types import EllipsisType
 from typing import TYPE_CHECKING
 
-from ...contraction import Contraction, Size, constant_of, number
+from ...contraction import Contraction, Size, accesses, constant_of, number
 from ...dims import Polynomial
 from ..products import functions
 from ..products.indexing import subscripted
@@ -47,6 +47,8 @@ class Evaluator:
 
     def __init__(self, context: Context, state: State) -> None:
         self.context, self.state = context, state
+        self.sums: set[str] = set()
+        """The names of sums that the statement has read."""
 
     @property
     def space(self) -> Space:
@@ -89,6 +91,10 @@ class Evaluator:
             held = self.state.names[node.id]
             if isinstance(held, Gone):
                 raise Refused(held.reason)
+            if isinstance(held, Contraction) and any(term.summed for term in held.terms):
+                if node.id in self.sums:
+                    raise Refused(f"{node.id} would be computed twice")
+                self.sums.add(node.id)
             return held
         return self._outer(node.id)
 
@@ -135,6 +141,8 @@ class Evaluator:
         subscripts = [self.subscript(part) for part in parts]
         if isinstance(owner, Outer):
             self.context.check_ellipsis(owner.path, subscripts)
+        elif isinstance(node.value, ast.Subscript) and isinstance(owner, Contraction):
+            self.context.iterated.update(access.array for access in accesses(owner.terms))
         whole = self.context.value(owner, used(subscripts))
         part = subscripted(self.space, whole, tuple(subscripts))
         if isinstance(owner, Outer) and not whole.open and None not in subscripts:

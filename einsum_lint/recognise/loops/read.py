@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -46,6 +47,8 @@ class Reading:
     lists: frozenset[str]
     products: bool
     given: Mapping[str, Size]
+    rounds: float = math.inf
+    """How many rounds the loops have, if that is a number of the source."""
     elementwise: bool = False
 
 
@@ -71,6 +74,8 @@ def _at_work(reading: Reading) -> Reading:
 
 def _reorders(update: Update, term: Term) -> bool:
     """Whether a term is an array with its axes in another order."""
+    if term.summed or not update.target.subscripts:
+        return False
     match term.factors:
         case (Access() as access,) if access.array != update.target.array:
             return _order(access) != _order(update.target)
@@ -198,6 +203,7 @@ def _accumulated(item: Accumulated, around: Around, context: Context) -> Update:
         if item.in_place and rank:
             raise Refused(f"{name} has fewer axes than what is added to it")
         context.space.assume("the loop runs at least once")
+        context.oddities += 1
     if rank == 0 and value.open:
         context.oddities += 1
     if rank is not None and not value.open:

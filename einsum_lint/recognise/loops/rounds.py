@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -42,6 +43,8 @@ def run_loop(machine: Machine, node: ast.For | ast.While) -> None:
     for index in each.indices:
         if indices_of(machine.context.space.extents[index].span):
             raise Refused("how far a loop runs depends on another loop", node)
+        length = machine.context.space.length(index)
+        machine.context.rounds.append(length if isinstance(length, int) else math.inf)
     loop = _Loop(machine, node, target, each)
     loop.run()
 
@@ -145,6 +148,7 @@ class _Loop:
         start = self.machine.evaluator.array(base)
         if not start.axes and len(total.axes) and start.terms:
             raise Refused(f"{name} becomes an array")
+        self.context.oddities += bool(total.axes)  # a sum that begins with a number is one
         if not start.terms:
             self.context.zero_dropped = True
         return functions.binary(space, "+", start, total)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...contraction import Extent, Index, Size, index_size
+from ...contraction import Extent, Index, Size, accesses, index_size
 from ...dims import add, multiply
 from ..products.indexing import subscripted
 from ..products.space import Refused
@@ -52,9 +52,8 @@ def _counted(start: Size, sign: int, found: Index) -> Size:
 
 
 def _rows(evaluator: Evaluator, array: Item, target: ast.expr) -> Round:
-    if isinstance(array, Outer):
-        evaluator.context.iterated.add(array.path)
     whole = evaluator.array(array, 1)
+    evaluator.context.iterated.update(access.array for access in accesses(whole.terms))
     if whole.open and isinstance(array, Outer):
         extent = Extent(evaluator.context.axis(array.path, 0))
     elif whole.axes and whole.axes[0] is not None:

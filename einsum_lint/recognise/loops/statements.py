@@ -37,6 +37,7 @@ class Machine:
                 raise
 
     def _statement(self, node: ast.stmt) -> None:
+        self.evaluator.sums.clear()
         match node:
             case ast.Assign(targets=[target], value=value):
                 self._assign(target, self.evaluator.item(value))
