@@ -61,6 +61,7 @@ class Cache:
             config.optimize_policy,
             config.target_numpy,
             config.guard,
+            config.line_length,
         )
         state = blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16)
         state.update(data)

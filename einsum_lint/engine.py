@@ -163,7 +163,7 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
     try:
         text, _ = reading.decode(data)
         tree = reading.parse(text)
-        facts = _found(text, tree, screen.keep_all(text, tree), config)[1]
+        facts = _found(text, tree, screen.keep_all(text, tree), config, loops=True)[1]
     except (reading.UnreadableError, RecursionError):
         return ()
     nests = (fact.meaning for fact in facts if isinstance(fact, LoopNest))
@@ -227,17 +227,19 @@ def _check(
 def _facts(
     text: str, tree: ast.Module, config: Config, *, loops: bool
 ) -> tuple[Source, tuple[Fact, ...]]:
-    return _found(text, tree, screen.keep(text, tree, config, loops=loops), config)
+    return _found(text, tree, screen.keep(text, tree, config, loops=loops), config, loops=loops)
 
 
 def _found(
-    text: str, tree: ast.Module, kept: screen.Kept, config: Config
+    text: str, tree: ast.Module, kept: screen.Kept, config: Config, *, loops: bool
 ) -> tuple[Source, tuple[Fact, ...]]:
+    from .recognise.nests import NestReader
     from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
     from .source import Source
 
     source = Source.of(text, kept, tree)
-    return source, find_facts(source, config.einsum_functions, config.line_length)
+    reader = NestReader(source, config.line_length) if loops else None
+    return source, find_facts(source, config.einsum_functions, reader)
 
 
 def _finding(rule: Rule, message: str, at: Position) -> Finding:

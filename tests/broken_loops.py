@@ -154,13 +154,8 @@ def _stored(*templates: str) -> Breaker:
             for node in ast.walk(row)
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
         ]
-        names = [
-            node
-            for target in targets
-            for node in ast.walk(target.slice)
-            if isinstance(node, ast.Name)
-        ]
-        name = kernel.rng.choice(names)
+        nodes = [node for target in targets for node in ast.walk(target.slice)]
+        name = kernel.rng.choice([node for node in nodes if isinstance(node, ast.Name)])
         name.id = kernel.rng.choice(templates).replace("INDEX", name.id)
 
     return breaker

@@ -179,15 +179,14 @@ class Meaning:
         axes = [axis for axis in update.value.axes if axis is not None]
         if not axes:
             return self.sum(update.value.terms, {}, update.target)
-        made = np.empty([len(list(self.range(axis))) for axis in axes])
+        made = np.empty([len(self.range(axis)) for axis in axes], dtype=object)
         for places in itertools.product(*(enumerate(self.range(axis)) for axis in axes)):
             at = dict(zip(axes, (value for _, value in places), strict=True))
             spot = tuple(number for number, _ in places)
             own = self.values.get(update.target.array)
-            made[spot] = self.sum(
-                update.value.terms, at, update.target, own if own is None else own[spot]
-            )
-        return made
+            own = own if own is None else own[spot]
+            made[spot] = self.sum(update.value.terms, at, update.target, own)
+        return np.array(made.tolist()) if made.size else np.zeros(made.shape)
 
     def _store(self, update: Update) -> None:
         free = sorted(indices_of(update.target), key=lambda i: i.number)

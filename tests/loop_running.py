@@ -75,7 +75,7 @@ def outcome(kernel: FunctionType, arguments: list[Any]) -> Outcome:
 
 def same(one: Any, other: Any, tolerance: float = 1e-9) -> bool:
     """Whether two values agree in kind, shape, dtype and, up to rounding, in their numbers."""
-    if type(one) is not type(other):
+    if type(one).__qualname__ != type(other).__qualname__:  # each text makes its own classes
         return False
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(

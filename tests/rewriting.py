@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from einsum_lint import Applicability, check_source
+from einsum_lint import Applicability, Config, check_source
 from einsum_lint.engine import rewrite_source
 
 LOOPS = (ast.For, ast.While, ast.comprehension)
@@ -24,8 +24,8 @@ ASSUMED = re.compile(
 def assumed_ranks(text: str) -> dict[str, int]:
     """The ranks that the messages of the fixes say that they assume."""
     found: dict[str, int] = {}
-    for finding in check_source(text):
-        if finding.fix is not None and finding.code.startswith("EIN2"):
+    for finding in check_source(text, config=Config(select=("EIN2",))):
+        if finding.fix is not None:
             for names, rank, _ in ASSUMED.findall(finding.fix.message):
                 for name in re.findall(r"\w+", names.replace(" and ", " ")):
                     found[name] = int(rank or 0)

@@ -44,11 +44,15 @@ def test_the_key_depends_on_all_that_matters(tmp_path: Path) -> None:
         cache.key(b"text", "a.py", replace(DEFAULT, target_numpy=(1, 26)), thorough=False),
         cache.key(b"text", "a.py", replace(DEFAULT, optimize_policy="never"), thorough=False),
         cache.key(b"text", "a.py", replace(DEFAULT, portable_to=("jax",)), thorough=False),
+        cache.key(b"text", "a.py", replace(DEFAULT, guard=True), thorough=False),
+        cache.key(b"text", "a.py", replace(DEFAULT, line_length=79), thorough=False),
+        cache.key(b"text", "a.py", DEFAULT, thorough=False, codemod=("add-optimize",)),
+        cache.key(b"text", "a.py", DEFAULT, thorough=False, codemod=("add-optimize", "EIN1")),
         cache.key(
             b"text", "a.py", replace(DEFAULT, einsum_functions={"f": "numpy"}), thorough=False
         ),
     }
-    assert len(keys) == 11
+    assert len(keys) == 15
 
 
 def test_the_folder_hides_itself(tmp_path: Path) -> None:

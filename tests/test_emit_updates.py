@@ -164,6 +164,7 @@ def test_forms_of_an_update() -> None:
         ((term(b, f("", (term(x), term(z, by=-1)))),), ("y[...] = b * (x - z)",)),
         ((term(f("<", x, z)),), ("y[...] = x < z",)),
         ((term(f("<", x, z)), term(f(">", x, z), by=-1)), ("y[...] = 1 * (x < z) - 1 * (x > z)",)),
+        ((term(f("<", x, z), x, by=-1),), ("y[...] = -x * (x < z)",)),
         ((term(f("math.exp", x)),), ("y[...] = np.exp(x)",)),
         ((term(at(i, 1), x),), ("y[...] = np.arange(1, n + 1) * x",)),
     ]

@@ -10,6 +10,7 @@ from einsum_lint.contraction import Access, Factor, Pointwise, Size, Sum, Term
 from einsum_lint.dims import Polynomial
 from einsum_lint.nests import Lift, LoopNest, Refusal
 from einsum_lint.reading import parse
+from einsum_lint.recognise.nests import NestReader
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import Kept
 from einsum_lint.source import Source
@@ -22,7 +23,11 @@ def nests(body: str, parameters: str = "A, B, C, x, y, n, m") -> list[LoopNest]:
     tree = parse(text)
     whole = Kept(tuple(tree.body), {}, frozenset(), frozenset())
     source = Source.of(text, whole, tree)
-    return [fact for fact in find_facts(source, {}) if isinstance(fact, LoopNest)]
+    return [
+        fact
+        for fact in find_facts(source, {}, NestReader(source, 88))
+        if isinstance(fact, LoopNest)
+    ]
 
 
 def lift(body: str) -> Lift:

@@ -81,6 +81,33 @@ def kernel(B, M, T, n):
             out[j, i] += M[i, j] * M[i, i] * b
     return out
 """,
+    "a value that is clipped after each update": """
+def kernel(A, B, n):
+    out = np.zeros(n)
+    res = np.zeros(n)
+    for i in range(n):
+        out[i] += A[i] * B[i]
+        out[i] = np.clip(out[i], -1, 1)
+        res[i] += B[i] * 3
+    return out, res
+""",
+    "rows of a view of the target": """
+def kernel(M, n):
+    out = M[:]
+    for j, row in enumerate(M):
+        for i in range(n):
+            out[i, j] = row[i] * row[1]
+    return out
+""",
+    "half precision, added up in double precision": """
+def kernel(M, n):
+    H = (M * 100).astype(np.float16)
+    out = np.zeros(n)
+    for i in range(n):
+        for j in range(n):
+            out[i] += H[i, j] * H[i, j]
+    return out
+""",
     "elements of two vectors, a row of a matrix and a quotient": """
 def kernel(A, B, M):
     out = np.empty(len(A))
@@ -93,7 +120,11 @@ def kernel(A, B, M):
 """,
 }
 
-OPEN = (*[*FOUND][:5], "a transpose of what has three axes")
+OPEN = (
+    *[*FOUND][:5],
+    "a transpose of what has three axes",
+    "half precision, added up in double precision",
+)
 """Those that are still rewritten wrongly."""
 
 
@@ -106,7 +137,8 @@ def case(name: str) -> Any:
 def arguments(text: str) -> list[Any]:
     """Random arguments for the parameters that a text names."""
     rng = np.random.default_rng(3)
-    names = text[text.index("(") + 1 : text.index(")")].split(", ")
+    start = text.index("kernel(") + len("kernel(")
+    names = text[start : text.index(")", start)].split(", ")
     shapes = {**SHAPES, "G": (4, 3, 5)}
     return [4 if name == "n" else rng.random(shapes[name]) + 0.5 for name in names]
 

@@ -12,20 +12,17 @@ from test_inference import program
 from einsum_lint.facts import EinsumCall
 from einsum_lint.reading import decode, parse
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import Kept, bound_names, elide, keep, matters
+from einsum_lint.screen import bound_names, elide, keep, keep_all, matters
 from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.shown import shown
 from einsum_lint.source import Source
 
 
-def everything(text: str) -> Kept:
-    """What a screen that drops nothing would keep."""
+def found(text: str, *, screened: bool) -> list[tuple[object, ...]]:
+    """What is found in the statements that the screen keeps, or in all."""
     tree = parse(text)
-    return Kept(tuple(tree.body), {}, frozenset(), keep(text, tree, DEFAULT).declared)
-
-
-def found(text: str, kept: Kept) -> list[tuple[object, ...]]:
-    every = find_facts(Source.of(text, kept, parse(text)), {})
+    kept = keep(text, tree, DEFAULT) if screened else keep_all(text, tree)
+    every = find_facts(Source.of(text, kept, tree), {})
     facts = [fact for fact in every if isinstance(fact, EinsumCall)]
     return sorted(
         (
@@ -45,12 +42,12 @@ WITH_EINSUM = [p for p in NUMPY if b"einsum" in p.read_bytes()]
 @pytest.mark.parametrize("path", WITH_EINSUM, ids=lambda p: p.name)
 def test_the_same_is_found_as_without_it_in_numpy(path: Path) -> None:
     text, _ = decode(path.read_bytes())
-    assert found(text, keep(text, parse(text), DEFAULT)) == found(text, everything(text))
+    assert found(text, screened=True) == found(text, screened=False)
 
 
 def test_numpy_has_einsum_calls() -> None:
     texts = [decode(p.read_bytes())[0] for p in WITH_EINSUM]
-    assert sum(len(found(t, keep(t, parse(t), DEFAULT))) for t in texts) > 100
+    assert sum(len(found(text, screened=True)) for text in texts) > 100
 
 
 def padded(text: str, rng: random.Random) -> str:
@@ -73,7 +70,7 @@ def test_the_same_is_found_as_without_it_in_programs(seed: int) -> None:
     text = padded(program(rng), rng)
     kept = keep(text, parse(text), DEFAULT)
     assert len(elide(text.split("\n"), kept)[0]) < len(text)
-    assert found(text, kept) == found(text, everything(text))
+    assert found(text, screened=True) == found(text, screened=False)
 
 
 @pytest.mark.parametrize(

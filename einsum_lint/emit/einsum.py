@@ -158,7 +158,9 @@ class Writer:
         if all(is_mask(piece.factor) for piece in pieces):
             return self._counted(pieces, [i for i in axes if i in found], found & summed, axes)
         if not found & summed:
-            plain = [self._spread(piece, axes) for piece in pieces]
+            # A minus sign goes to the first factor, and truth values can't be negated.
+            ordered = sorted(pieces, key=lambda piece: is_mask(piece.factor))
+            plain = [self._spread(piece, axes) for piece in ordered]
             alone = len(pieces) == 1 or nested or any(piece.view is None for piece in pieces)
             opened = len(pieces) > 1 and any(piece.open for piece in pieces)
             if alone and not opened and None not in plain:

@@ -272,12 +272,14 @@ class Scope:
         if self.flow is None or other is None:
             self.flow = other if self.flow is None else self.flow
             return
+        refined = self.flow.bound.keys() | other.bound.keys()
+        bound = {name: join(self.flow.as_bound(name), other.as_bound(name)) for name in refined}
         names = self.flow.names
         for name, value in other.names.items():
             if name in names and names[name] != value:
                 names[name] = self.roots.rooted(join(names[name], value), name)
             else:
                 names[name] = value
-        self.flow.bound = {**other.bound, **self.flow.bound}
+        self.flow.bound = bound
         mine, theirs = self.flow.parts, other.parts
         self.flow.parts = {key: mine[key] for key in mine if theirs.get(key) == mine[key]}

@@ -30,10 +30,10 @@ DEEPEST = 8  # calls; a chain of functions that have not been walked yet is foll
 
 
 def find_facts(
-    source: Source, einsum_functions: Mapping[str, str], line_length: int = 88
+    source: Source, einsum_functions: Mapping[str, str], nests: NestReader | None = None
 ) -> tuple[Fact, ...]:
-    """Every fact of a file, in the order in which the walk meets them."""
-    return _Walker(source, einsum_functions, line_length).walk()
+    """Every fact of a file, in the order in which the walk meets them; loops where they are read."""
+    return _Walker(source, einsum_functions, nests).walk()
 
 
 class _Walker(Paths):
@@ -44,7 +44,7 @@ class _Walker(Paths):
     """
 
     def __init__(
-        self, source: Source, einsum_functions: Mapping[str, str], line_length: int
+        self, source: Source, einsum_functions: Mapping[str, str], reader: NestReader | None
     ) -> None:
         super().__init__()
         self.source = source
@@ -58,7 +58,7 @@ class _Walker(Paths):
         self.error_expected = False
         self.facts: list[EinsumCall] = []
         self.nests: list[LoopNest] = []
-        self.reader = NestReader(source, line_length)
+        self.reader = reader
         self.lifted = 0
         self.evidence: Evidence[Use] = Evidence()
         self.bound: dict[Statement, list[str]] = {}
@@ -185,7 +185,8 @@ class _Walker(Paths):
         return self.bodies[-1]
 
     def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
-        found = None if self.lifted else self.reader.loop(node, self.scope)
+        reader = None if self.lifted else self.reader
+        found = None if reader is None else reader.loop(node, self.scope)
         if found is not None:
             self.nests.append(found)
         lifted = found is not None and isinstance(found.meaning, Lift)
@@ -206,7 +207,7 @@ class _Walker(Paths):
     def _small(self, body: Sequence[cst.BaseSmallStatement]) -> None:
         for statement in body:
             self.statement = statement
-            if not self.lifted:
+            if not self.lifted and self.reader is not None:
                 self.nests += self.reader.expressions(statement, self.scope)
             self._run(statement)
 

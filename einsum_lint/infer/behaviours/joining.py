@@ -32,7 +32,7 @@ def agreed(shapes: Sequence[Dims], but: int | None = None) -> Dims | None:
         known = {size for size in column if isinstance(size, int)}
         if axis != but and len(known) > 1:
             return None
-        rest = set(column)
+        rest = set(column) - {None}
         sizes.append(known.pop() if known else rest.pop() if len(rest) == 1 else None)
     return tuple(sizes)
 
