@@ -37,8 +37,8 @@ class StatementPlace:
     """The place of statements of one block that follow each other, replaced together.
 
     ``prelude`` has for names the statement of that block before them which initialises the name.
-    Those of ``always`` are dropped in any case.  ``extra`` has further expressions of the file,
-    with the text that each is replaced by.
+    Those of ``always`` are dropped in any case, those of ``unused`` where that can be done.
+    ``extra`` has further expressions of the file, with the text that each is replaced by.
     """
 
     source: Source
@@ -47,6 +47,7 @@ class StatementPlace:
     extra: Mapping[ast.expr, str] = field(default_factory=dict)
     line_length: int = DEFAULT_LINE_LENGTH
     always: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @cached_property
     def _main(self) -> ast.stmt:
@@ -105,8 +106,8 @@ class StatementPlace:
             if _comments_in(self.source, span):
                 return None
             extra.append(Edit(span, _fitted(self.source, node, text, alone=False)))
-        dropped = self._dropped((*drop, *self.always))
-        if any(self.prelude[name] not in dropped for name in self.always):
+        dropped = self._dropped((*drop, *self.always, *self.unused))
+        if any(self.prelude.get(name) not in dropped for name in (*drop, *self.always)):
             return None
         drops = [_without_statement(self.source, node) for node in dropped]
         edits = sorted([self._nest_edit(lines, dropped), *drops, *extra])

@@ -109,6 +109,6 @@ class LoopNest:
     meaning: Lift | Refusal
     place: NestPlace
     starts: Mapping[str, complex] = field(default_factory=dict)
-    """Names that hold this number when the nest begins, by an assignment just before it."""
+    """Names that hold this number, or an array of it, by an assignment just before the nest."""
     given: Mapping[str, Size] = field(default_factory=dict)
     """Names of integers that the nest uses, for which the lift has a number or another name."""

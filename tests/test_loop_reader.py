@@ -433,6 +433,6 @@ def test_numbers_and_arrays_that_the_function_makes_are_known() -> None:
         """
     )[0]
     assert isinstance(found.meaning, Lift)
-    assert found.starts == {"s": 0.0}
+    assert found.starts == {"s": 0.0, "y": 0}
     made = found.meaning.operands["y"]
     assert (made.rank, made.rank_known, made.dtype, made.fresh) == (1, True, "float64", True)

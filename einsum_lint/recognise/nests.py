@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +11,10 @@ import libcst as cst
 
 from ..infer.scope import Scope
 from ..infer.values import Reference
-from ..liveness import Liveness
+from ..liveness import Liveness, Use
 from ..nest_places import ExpressionPlace, StatementPlace
-from ..nests import Kind, LoopNest, NestPlace, Refusal
+from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal
+from ..screen import bound_names
 from ..source import Source, Statement
 from .loops.around import Around
 from .loops.known import Known
@@ -57,7 +58,8 @@ class NestReader:
         except Refused as refused:
             return LoopNest("loop", self._refusal(refused, node), place)
         targets = dict.fromkeys(u.target.array for u in reading.lift.updates)
-        prelude = beginnings(targets, node, self.liveness)
+        unused = tuple(self._unused(node, reading.lift))
+        prelude = beginnings((*targets, *unused), node, self.liveness)
         place = StatementPlace(
             self.source,
             (node,),
@@ -65,6 +67,7 @@ class NestReader:
             extra=found.extra,
             line_length=self.line_length,
             always=found.dropped,
+            unused=unused,
         )
         if reading.products and reading.rounds <= FEW:
             few = Refused("a few products of matrices are as fast as they are")
@@ -72,7 +75,7 @@ class NestReader:
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
             kind = "elementwise"
-        return LoopNest(kind, reading.lift, place, _starts(prelude), reading.given)
+        return LoopNest(kind, reading.lift, place, _starts(prelude, targets), reading.given)
 
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
@@ -89,10 +92,18 @@ class NestReader:
             else:
                 yield LoopNest("comprehension", reading.lift, place, given=reading.given)
 
+    def _unused(self, node: ast.stmt, lift: Lift) -> Iterator[str]:
+        """Names that only the loops used: their first values are needed no more."""
+        for name in dict.fromkeys(bound_names(node)):
+            used = name in lift.operands or name in lift.integers
+            if not used and self.liveness.after(node, name) is Use.DEAD:
+                yield name
+
     def _around(self, node: ast.stmt, scope: Scope) -> Around:
         known = Known(scope, _numpy(scope))
         origins = self._origins(node, known)
-        known.integers, known.shapes = origins.integers, origins.shapes
+        known.integers, known.shapes, known.least = origins.integers, origins.shapes, origins.ranks
+        known.naturals |= origins.naturals
         return Around(self.liveness, origins, known)
 
     def _origins(self, node: ast.stmt, known: Known) -> Origins:
@@ -121,13 +132,17 @@ def _numpy(scope: Scope) -> str:
     return next((n for n in ("np", "numpy", *names) if scope.lookup(n) == numpy), "")
 
 
-def _starts(prelude: Mapping[str, ast.stmt]) -> dict[str, complex]:
-    """Names that are given a number just before the nest."""
+def _starts(prelude: Mapping[str, ast.stmt], targets: Iterable[str]) -> dict[str, complex]:
+    """Names that are given a number, or an array of zeros, just before the nest."""
     found: dict[str, complex] = {}
     for name, statement in prelude.items():
+        if name not in targets:
+            continue
         value = getattr(statement, "value", None)
         if isinstance(value, ast.Constant) and isinstance(value.value, (int, float, complex)):
             found[name] = value.value
+        elif isinstance(value, ast.Call) and _last_name(value.func) == "zeros":
+            found[name] = 0
     return found
 
 

@@ -32,7 +32,7 @@ DEEPEST = 8  # calls; a chain of functions that have not been walked yet is foll
 def find_facts(
     source: Source, einsum_functions: Mapping[str, str], nests: NestReader | None = None
 ) -> tuple[Fact, ...]:
-    """Every fact of a file, in the order in which the walk meets them; loops where they are read."""
+    """Every fact of a file, in the order of the walk; its loops where there is a reader of them."""
     return _Walker(source, einsum_functions, nests).walk()
 
 

@@ -63,7 +63,10 @@ class Evaluator:
         """An item that is used as an array or a number, written elements replaced."""
         if isinstance(item, Entry | Accumulated):
             raise Refused(f"the partial result {item.name} is used inside the loop")
-        return forwarded(self.context.value(item, least), self.state, self.space)
+        value = self.context.value(item, least)
+        if isinstance(item, Contraction):
+            return value  # what it reads was written, or not, when it was read
+        return forwarded(value, self.state, self.space)
 
     def size(self, node: ast.expr) -> Size:
         """An expression that is used as an integer."""
@@ -95,8 +98,16 @@ class Evaluator:
                 if node.id in self.sums:
                     raise Refused(f"{node.id} would be computed twice")
                 self.sums.add(node.id)
+            if isinstance(held, Contraction) and self._is_stale(held):
+                raise Refused(f"{node.id} may be a view of what the loop writes")
             return held
         return self._outer(node.id)
+
+    def _is_stale(self, held: Contraction) -> bool:
+        """Whether a row of an array was read before the array was written."""
+        if not held.axes and not held.open:
+            return False
+        return any(access.array in self.state.written for access in accesses(held.terms))
 
     def _outer(self, path: str) -> Item:
         names = self.context.known.reference(path)

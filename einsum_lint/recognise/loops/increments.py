@@ -57,6 +57,11 @@ def _step(
             value=ast.BinOp(left=ast.Name(id=left), op=ast.Add(), right=value),
         ) if left == name:
             return _invariant(evaluator, value, changing)
+        case ast.Assign(
+            targets=[ast.Name()],
+            value=ast.BinOp(left=value, op=ast.Add(), right=ast.Name(id=right)),
+        ) if right == name:
+            return _invariant(evaluator, value, changing)
         case ast.For(target=target, orelse=[]) if name not in bound_names(target):
             count = _rounds(evaluator, node, changing)
             return multiply(count, increment(evaluator, name, node, changing))

@@ -15,6 +15,7 @@ from ...shapes import ArrayFact, Shape
 from .binding import Names, names_of
 
 _ARITHMETIC = {ast.Add: add, ast.Sub: subtract, ast.Mult: multiply}
+_DTYPES: dict[type, str] = {int: "int64", float: "float64", complex: "complex128"}
 _WIDE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
 
 
@@ -30,6 +31,8 @@ class Known:
     """How the file calls NumPy."""
     integers: frozenset[str] = frozenset()
     """Names that loops and ranges of the function show to be integers."""
+    least: Mapping[str, int] = field(default_factory=dict)
+    """How many axes other uses in the function show that a name has at least."""
     shapes: Mapping[str, tuple[ast.expr, ...]] = field(default_factory=dict)
     """What the function gives as the sizes of the arrays that it makes itself."""
 
@@ -64,6 +67,12 @@ class Known:
         value = self.value(path)
         return value if isinstance(value, ArrayFact) else ArrayFact()
 
+    def number_dtype(self, path: str) -> str | None:
+        """The dtype of a number of the source."""
+        value = self.value(path)
+        kind = type(value.value) if isinstance(value, Constant) else None
+        return _DTYPES.get(kind) if kind is not None else None
+
     def is_wide(self, path: str) -> bool:
         """Whether an array certainly holds no truth values and no narrow integers."""
         return self.array(path).dtype in _WIDE
@@ -79,10 +88,11 @@ class Known:
 
     def least_rank(self, path: str) -> int:
         """How many axes an array has at least."""
+        least = self.least.get(path, 0)
         match self.value(path):
             case ArrayFact(shape=shape):
-                return len(shape.dims)
-        return 0
+                return max(len(shape.dims), least)
+        return least
 
     def reference(self, path: str) -> frozenset[str]:
         """The dotted names that a name may stand for; none when it is no module or function."""

@@ -46,7 +46,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
             operands[name] = Operand(name, rank, True, is_array=True, fresh=True, local=True)
     _check_dtypes(updates, operands)
     _check_truths(updates)
-    _assume_no_alias(updates, operands, around, context)
+    _check_aliases(updates, operands, around)
     extents = {
         index: Extent(substitute_size(extent.span, same), extent.step)
         for index, extent in context.space.extents.items()
@@ -124,7 +124,7 @@ def _operand(
         name,
         rank,
         known is not None,
-        fact.dtype,
+        fact.dtype or around.known.number_dtype(name),
         fact.is_numpy or known == 0,
         sizes,
         least,
@@ -158,19 +158,21 @@ def _beyond(subscript: Size, context: Context, same: dict[Symbol, Size]) -> Size
 def _check_dtypes(updates: Sequence[Update], operands: dict[str, Operand]) -> None:
     for update in updates:
         target = operands[update.target.array]
-        if target.dtype in ("float16", "bool"):
+        if target.dtype == "float16":
             raise Refused(f"{target.name} rounds each step to {target.dtype}")
         read = [
             operands[a.array].dtype for a in accesses(update.value.terms) if a.array != target.name
         ]
-        for dtype in read:
-            if dtype == "bool":
-                raise Refused("an operand is boolean")
+        for dtype in (target.dtype, *read):
+            if dtype is not None and dtype not in _DTYPES:
+                raise Refused(f"einsum computes with {dtype} in another way")
         whole = target.dtype is not None and target.dtype.startswith(("int", "uint"))
         if whole and any(d is None or not d.startswith(("int", "uint")) for d in read):
             raise Refused(f"{target.name} holds integers, and what is stored may not be one")
 
 
+_DTYPES = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
+"""The dtypes whose sums and products do not depend on the order and the width of the steps."""
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 
@@ -183,20 +185,16 @@ def _check_truths(updates: Sequence[Update]) -> None:
             raise Refused("truth values are counted")
 
 
-def _assume_no_alias(
-    updates: Sequence[Update], operands: dict[str, Operand], around: Around, context: Context
-) -> None:
+def _check_aliases(updates: Sequence[Update], operands: dict[str, Operand], around: Around) -> None:
+    """Refuse a target that is visibly a view of another array of the nest, or that of it."""
+    arrays = sorted(name for name, operand in operands.items() if operand.rank != 0)
     for update in updates:
         target = operands[update.target.array]
-        others = {a.array for a in accesses(update.value.terms)} - {target.name}
-        arrays = sorted(name for name in others if operands[name].rank != 0)
-        if (update.target.subscripts or update.in_place) and not target.fresh and arrays:
-            if target.rank == 0:
-                continue
-            for name in arrays:
-                if around.origins.may_share(target.name, name):
-                    raise Refused(f"{target.name} and {name} may share memory")
-            context.space.assume(f"{target.name} shares no memory with {', '.join(arrays)}")
+        if target.rank == 0 or not (update.target.subscripts or update.in_place):
+            continue
+        for name in arrays:
+            if name != target.name and around.origins.may_share(target.name, name):
+                raise Refused(f"{target.name} and {name} may share memory")
 
 
 def _assumptions(context: Context, same: dict[Symbol, Size]) -> tuple[str, ...]:
@@ -204,6 +202,8 @@ def _assumptions(context: Context, same: dict[Symbol, Size]) -> tuple[str, ...]:
     notes = list(context.space.notes)
     for least, most in context.space.ordered:
         least, most = substitute_size(least, same), substitute_size(most, same)
+        if isinstance(most, int) and most <= 1:
+            raise Refused("a subscript may count from the end")
         if not context.space.certain(least, most):
             notes.append(f"{shown(most)} >= {shown(least)}")
     return tuple(dict.fromkeys(notes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,6 +100,44 @@ class Origins:
             for value in values
         ):
             raise Refused(f"{name} may be a list")
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """How many axes other uses show that a name has at least, where it is bound only once."""
+        found: dict[str, int] = {}
+        for node in ast.walk(self.owner):
+            match node:
+                case ast.Subscript(ast.Attribute(ast.Name(id=name), "shape"), index):
+                    axis = _literal(index)
+                    least = 0 if axis is None else axis + 1 if axis >= 0 else -axis
+                case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+                    least = sum(not _is_newaxis(part) for part in parts)
+                case _:
+                    continue
+            if len(self._bindings.get(name, ())) < 2:
+                found[name] = max(found.get(name, 0), least)
+        return found
+
+    @cached_property
+    def naturals(self) -> frozenset[str]:
+        """Names that only the loops around the nest bind, counting from 0 or from more."""
+        found: Counter[str] = Counter()
+        for node in ast.walk(self.owner):
+            match node:
+                case ast.For(target=ast.Name(id=name), iter=ast.Call(ast.Name("range"), args)):
+                    start = 0 if len(args) == 1 else _literal(args[0])
+                    step = 1 if len(args) < 3 else _literal(args[2])
+                case ast.For(
+                    target=ast.Tuple([ast.Name(id=name), *_]),
+                    iter=ast.Call(ast.Name("enumerate"), [_]),
+                ):
+                    start, step = 0, 1
+                case _:
+                    continue
+            if start is not None and start >= 0 and step is not None and step > 0:
+                found[name] += 1
+        loops = {n for n, count in found.items() if len(self._bindings.get(n, ())) <= count}
+        return frozenset(loops - self._augmented)
 
     @cached_property
     def integers(self) -> frozenset[str]:
@@ -302,6 +341,23 @@ def _header_names(statement: ast.stmt) -> Iterator[str]:
                     yield from bound_names(item.optional_vars)
         case ast.Import() | ast.ImportFrom() | ast.Delete():
             yield from bound_names(statement)
+
+
+def _literal(node: ast.expr) -> int | None:
+    """An integer that is written out."""
+    match node:
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+    return None
+
+
+def _is_newaxis(node: ast.expr) -> bool:
+    """Whether a subscript takes no axis, or any number of them."""
+    if isinstance(node, ast.Constant):
+        return node.value is None or node.value is ...
+    return _dotted(node).rpartition(".")[2] == "newaxis"
 
 
 def _repeats_list(value: ast.expr) -> bool:

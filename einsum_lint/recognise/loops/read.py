@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...contraction import (
@@ -14,10 +14,12 @@ from ...contraction import (
     Index,
     Size,
     Term,
+    accesses,
     indices_of,
     integer,
     of,
     plus,
+    symbols_of,
 )
 from ...dims import Polynomial
 from ...liveness import Use
@@ -66,10 +68,22 @@ def _at_work(reading: Reading) -> Reading:
     if not any(map(_is_work, terms)):
         if not any(_multiplies(t) or _reorders(u, t) for u in updates for t in u.value.terms):
             raise Refused("nothing is contracted")
+        _check_ranks(reading)
         reading = replace(reading, elementwise=True)
     if len(terms) > MOST_TERMS or any(len(term.factors) > MOST_FACTORS for term in terms):
         raise Refused("the einsums would be longer than the loop")
     return reading
+
+
+def _check_ranks(reading: Reading) -> None:
+    """Refuse elementwise work on what may as well be rows as elements."""
+    for update in reading.lift.updates:
+        target = reading.lift.operands[update.target.array]
+        listed = target.name in reading.lists
+        if listed or (len(update.target.subscripts) == 1 and not target.rank_known):
+            read = [a for t in update.value.terms for a in accesses(t) if a.subscripts]
+            if all(len(a.subscripts) == 1 for a in read):
+                raise Refused("the ranks of the arrays are not known")
 
 
 def _reorders(update: Update, term: Term) -> bool:
@@ -124,8 +138,12 @@ def _attempt(node: ast.For | ast.While, around: Around, context: Context) -> Rea
     state = State()
     Machine(context, state).run([node])
     updates = [_element_update(cell, context) for cell in state.cells.values()]
+    integers: list[Update] = []
     for name in dict.fromkeys(_names(node)):
-        updates += _name_update(name, state.names.get(name), node, around, context)
+        item = state.names.get(name)
+        kind = integers if isinstance(item, int | Polynomial) else updates
+        kind += _name_update(name, item, node, around, context)
+    _check_integers(integers)
     for name in context.lists:
         item = state.names[name]
         assert isinstance(item, Stacked)
@@ -133,8 +151,18 @@ def _attempt(node: ast.For | ast.While, around: Around, context: Context) -> Rea
     if context.lists and context.zero_dropped:
         context.space.assume("no loop is empty")
         context.space.assume("what is summed is floating-point")
-    meaning = lift(tuple(shared(updates)), around, context)
+    meaning = lift((*shared(updates), *integers), around, context)
     return Reading(meaning, frozenset(context.lists), context.contracting, context.given)
+
+
+def _check_integers(updates: Sequence[Update]) -> None:
+    """Refuse counters whose last value depends on another counter's."""
+    names = {update.target.array for update in updates}
+    for update in updates:
+        for factor in (f for term in update.value.terms for f in term.factors):
+            used = symbols_of(factor) if isinstance(factor, Polynomial) else frozenset()
+            if any(symbol.name in names - {update.target.array} for symbol in used):
+                raise Refused(f"{update.target.array} depends on another counter")
 
 
 def _names(node: ast.stmt) -> list[str]:

@@ -40,7 +40,7 @@ def _digits(
     if len(free) == 1:
         return []
     order = _smallest_first(free.items(), extents)
-    needed = []
+    needed: list[Bound] = []
     for (index, coefficient), (_, above) in pairwise(order):
         stride = divide(above, coefficient)
         if stride is None or extents[index].step != 1:
@@ -48,7 +48,7 @@ def _digits(
         span = extents[index].span
         if stride == span:
             continue
-        if isinstance(stride, int) and (stride == 1 or isinstance(span, int)):
+        if isinstance(stride, int):
             if not isinstance(span, int) or stride < span:
                 raise Refused(f"two rounds may write the same element of {target.array}")
             continue
