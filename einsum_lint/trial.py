@@ -13,8 +13,8 @@ class Input:
 
     An ``array`` has the rank ``len(sizes)`` (0: a number); each axis has the size ``sizes[k]``,
     over named sizes, where that is no symbol of its own (``A.shape[0]``), and at least each of
-    An ``array`` has the rank ``len(sizes)`` (0: a number); each axis has the size ``sizes[k]``,
-    is one.  ``dtype`` is NumPy's name, if known.
+    ``least[k]``.  An ``integer`` is itself a named size, and at least each of ``least[0]``, if
+    there is one.  ``dtype`` is NumPy's name, if known.
     """
 
     name: str

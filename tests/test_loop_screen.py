@@ -16,8 +16,8 @@ from einsum_lint.nests import Lift, LoopNest
 from einsum_lint.reading import decode, parse
 from einsum_lint.recognise import nests
 from einsum_lint.recognise.loops import calls
-from einsum_lint.recognise.products import tables
 from einsum_lint.recognise.nests import NestReader
+from einsum_lint.recognise.products import tables
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import Kept, elide, keep, keep_all, matters
 from einsum_lint.settings import DEFAULT
