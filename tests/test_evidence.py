@@ -100,6 +100,7 @@ def test_contradiction(body: str, expected: list[int]) -> None:
         "np.einsum('ij', x)\nx += c\nnp.einsum('ijk', x)",
         "np.einsum('ij', x)\nwith c as x:\n    np.einsum('ijk', x)",
         "if c:\n    np.einsum('ij', x)\nelse:\n    np.einsum('ijk', x)",
+        "try:\n    x = c[0]\n    n, k = x.shape\nexcept ValueError:\n    pass\nnp.einsum('ijk', x)",
         "if c:\n    np.einsum('ij', x)\n    return\nnp.einsum('ijk', x)",
         "if c:\n    np.einsum('ij', x)\nif not c:\n    np.einsum('ijk', x)",
         "if c:\n    x = x[0]\nnp.einsum('ij', x)",
@@ -156,6 +157,11 @@ def test_no_contradiction(body: str) -> None:
         ("def g(a, c):\n    if c:\n        np.einsum('ij', a)\ndef f(x):\n    g(x)\n    np.einsum('ijk', x)\n", []),
         ("def g(a):\n    a = h(a)\n    np.einsum('ij', a)\ndef f():\n    g(np.ones(2))\n", []),
         ("def g(n):\n    return np.ones(n + 1)\ndef f(n):\n    np.einsum('i,i', g(1), g(n))\n", []),
+        ("def g(a):\n    return a[None]\ndef f():\n    np.einsum('i', g(np.ones(2)))\n", [4]),
+        ("def g(a):\n    return a[None]\ndef f(x):\n    np.einsum('ij', g(x))\n    np.einsum('ij', x)\n", [5]),
+        ("def g(a):\n    if a.ndim == 1:\n        return a[None]\n    return a\ndef f():\n"
+         "    np.einsum('i', g(np.ones(2)))\n", []),
+        ("def g(a):\n    a = h(a)\n    return a.T\ndef f():\n    np.einsum('ij', g(np.ones(2)))\n", []),
     ],
 )  # fmt: skip
 def test_functions_of_the_module(text: str, expected: list[int]) -> None:
@@ -235,6 +241,32 @@ def test_annotations(annotation: str, expected: bool) -> None:
 )  # fmt: skip
 def test_attributes_of_a_class(text: str, expected: list[int]) -> None:
     assert rows(text) == expected
+
+
+METHODS = """
+class A:
+    def run(self, x):
+        np.einsum('ijk', self.{name}(x)), np.einsum('ijk', x)
+    def {name}(self, y):
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "more", "expected"),
+    [
+        ("_g", "return np.ones((2, 3)) + 0 * np.einsum('->', 1)", "", [4]),
+        ("_g", "np.einsum('ij', y)", "", [4]),
+        ("g", "return np.ones((2, 3)) + 0 * np.einsum('->', 1)", "", []),
+        ("__g__", "return np.ones((2, 3)) + 0 * np.einsum('->', 1)", "", []),
+        ("_g", "return np.ones((2, 3)) + 0 * np.einsum('->', 1)", "class B(A):\n    def _g(self, y):\n        return y\n", []),
+        ("_g", "return np.ones((2, 3)) + 0 * np.einsum('->', 1)", "    def h(self):\n        self._g = abs\n", []),
+        ("_einsum", "return np.einsum('->', 1); raise NotImplementedError", "", [4]),
+        ("_g", "raise NotImplementedError(np.einsum('->', 1))", "", []),
+    ],
+)  # fmt: skip
+def test_private_methods_of_a_class(name: str, body: str, more: str, expected: list[int]) -> None:
+    assert rows(METHODS.format(name=name, body=body) + more) == expected
 
 
 def test_the_message_names_both_uses() -> None:

@@ -74,17 +74,7 @@ def test_programs_run_and_most_are_lifted() -> None:
     assert lifted >= 0.4 * tried
 
 
-OPEN = ("kind of operand",)
-"""What is still rewritten wrongly: arrays of Python objects."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason="open") if name in OPEN else ())
-        for name in BREAKERS
-    ],
-)
+@pytest.mark.parametrize("name", BREAKERS)
 def test_what_is_broken_is_left_alone_or_rewritten_to_something_equal(name: str) -> None:
     rng = random.Random(name)
     found = [program for program in (broken(rng, name) for _ in range(12)) if program]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rewriting import rewritten
@@ -33,24 +32,11 @@ def nests(path: Path) -> list[tuple[str, str]]:
     ]
 
 
-OPEN = {"negated", "objects", "overlapping_rows"}
-"""Nests that are still rewritten."""
-
-
-def cases(*, opened: bool = True) -> list[Any]:
-    """A parameter for each nest; one that is open must fail, where that is asked for."""
-    still = pytest.mark.xfail(reason="still rewritten")
-    return [
-        pytest.param(
-            path,
-            name,
-            text,
-            id=f"{path.stem}:{name}",
-            marks=still if opened and name in OPEN else (),
-        )
-        for path in FILES
-        for name, text in nests(path)
-    ]
+CASES = [
+    pytest.param(path, name, text, id=f"{path.stem}:{name}")
+    for path in FILES
+    for name, text in nests(path)
+]
 
 
 def module(path: Path, name: str) -> str:
@@ -65,7 +51,7 @@ def module(path: Path, name: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-@pytest.mark.parametrize(("path", "name", "text"), cases())
+@pytest.mark.parametrize(("path", "name", "text"), CASES)
 def test_the_reason_is_reported_on_its_row(path: Path, name: str, text: str) -> None:
     source = module(path, name)
     found = {(r.span.start.row, r.reason) for r in find_refusals(source.encode())}
@@ -76,12 +62,12 @@ def test_the_reason_is_reported_on_its_row(path: Path, name: str, text: str) -> 
         assert not found
 
 
-@pytest.mark.parametrize(("path", "name", "text"), cases())
+@pytest.mark.parametrize(("path", "name", "text"), CASES)
 def test_the_nest_is_left_alone(path: Path, name: str, text: str) -> None:
     source = module(path, name)
     assert rewritten(source) == source
 
 
-@pytest.mark.parametrize(("path", "name", "text"), cases(opened=False))
+@pytest.mark.parametrize(("path", "name", "text"), CASES)
 def test_every_nest_says_why_not(path: Path, name: str, text: str) -> None:
     assert len(WHY_NOT.findall(text)) + len(PASSED_OVER.findall(text)) == 1

@@ -162,7 +162,7 @@ class Paths(cst.CSTVisitor):
         times = Counter(name for s in statements(node.body.body) for name in self._bound(s))
         for name, count in times.items():
             once = body_end is not None and count == 1
-            new = body_end.names.get(name, UNKNOWN) if once and body_end is not None else UNKNOWN
+            new = body_end.as_bound(name) if once and body_end is not None else UNKNOWN
             names[name] = self.roots.rooted(join(names.get(name, new), new), name)
 
     def _resume(self, ends: Sequence[Flow | None]) -> None:

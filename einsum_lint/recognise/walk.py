@@ -21,7 +21,7 @@ from ..shapes import Origin
 from ..source import Source, Statement, statements
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
-from .functions import Body, State, demand_of_arguments
+from .functions import Body, State, demand_of_arguments, followed
 from .nests import NestReader
 from .paths import Paths
 from .ranks import Use, demanded_ranks, with_conflicts
@@ -112,7 +112,9 @@ class _Walker(Paths):
         """The result of a function of the module, which is walked now if it was not yet."""
         body = self.bodies[callee.number]
         # What a function sees of the scope around it is known when that has been walked.
-        if self.body is None or body.scope.parent is not self.module or self.depth > DEEPEST:
+        if self.body is None or self.depth > DEEPEST:
+            return None
+        if not followed(body, self.module, self.source.text):
             return None
         self.depth += 1
         self._walk_body(body)
@@ -121,7 +123,7 @@ class _Walker(Paths):
             return None
         if not self.error_expected:
             demand_of_arguments(body, arguments, self.evaluator.arms, self.statement, self.evidence)
-        return body.result
+        return body.result_for(arguments)
 
     def _enter(self, scope: Scope) -> None:
         self.scope = self.evaluator.scope = scope

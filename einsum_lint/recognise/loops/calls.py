@@ -54,7 +54,7 @@ def call(evaluator: Evaluator, node: ast.Call) -> Item:
     if not isinstance(callee, Function) or len(callee.names) != 1:
         raise Refused(f"calls {ast.unparse(node.func)}")
     (name,) = callee.names
-    handler = _BUILTINS.get(name)
+    handler = BUILTINS.get(name)
     if handler is not None:
         if node.keywords and name != "builtins.enumerate":
             raise Refused(f"calls {ast.unparse(node.func)} with keywords")
@@ -253,7 +253,7 @@ def _float(evaluator: Evaluator, node: ast.Call) -> Item:
     raise Refused(f"converts with {ast.unparse(node.func)}")
 
 
-_BUILTINS: dict[str, Callable[[Evaluator, ast.Call], Item]] = {
+BUILTINS: dict[str, Callable[[Evaluator, ast.Call], Item]] = {
     "builtins.range": _range,
     "builtins.len": _len,
     "builtins.zip": _zip,
@@ -265,3 +265,6 @@ _BUILTINS: dict[str, Callable[[Evaluator, ast.Call], Item]] = {
     "itertools.product": _product,
     "numpy.ndindex": _ndindex,
 }
+"""The functions of Python and of iteration that the reader knows."""
+OF_LISTS = _AS_ARRAY | _MAKERS
+"""The functions of NumPy that make arrays of lists, or empty ones."""

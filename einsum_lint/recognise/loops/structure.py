@@ -1,0 +1,77 @@
+"""What no assumption about ranks can mend: statements and calls that the reader never takes."""
+
+from __future__ import annotations
+
+import ast
+
+from ..products.space import Refused
+from ..products.tables import FUNCTIONS, METHODS, POINTWISE
+from .calls import BUILTINS, OF_LISTS
+from .known import Known
+
+_ENDS = (ast.Break, ast.Continue, ast.Return, ast.Raise)
+_NEVER: dict[type[ast.AST], str] = {
+    ast.If: "what happens depends on a condition",
+    ast.IfExp: "what happens depends on a condition",
+    ast.BoolOp: "what happens depends on a condition",
+    ast.Match: "what happens depends on a condition",
+    ast.Delete: "the loop deletes something",
+    ast.With: "the loop enters a context",
+    ast.Try: "the loop catches errors",
+    ast.Assert: "the loop asserts something",
+    ast.Global: "the loop declares a name",
+    ast.Nonlocal: "the loop declares a name",
+    ast.Import: "the loop imports something",
+    ast.ImportFrom: "the loop imports something",
+    ast.FunctionDef: "the loop defines a function",
+    ast.ClassDef: "the loop defines a class",
+    ast.Lambda: "the loop defines a function",
+    ast.NamedExpr: "a name is bound inside of an expression",
+    ast.JoinedStr: "the loop makes text",
+    ast.Dict: "the loop makes a dict",
+    ast.DictComp: "the loop makes a dict",
+    ast.Set: "the loop makes a set",
+    ast.SetComp: "the loop makes a set",
+    ast.Yield: "the loop yields",
+    ast.YieldFrom: "the loop yields",
+    ast.Await: "the loop awaits something",
+    ast.AsyncFor: "the loop is asynchronous",
+    ast.Starred: "a starred expression is not understood",
+}
+
+
+def check_structure(nest: ast.AST, known: Known) -> None:
+    """Refuse a nest for what stands in it, in the order of the text."""
+    todo: list[ast.AST] = [nest]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, _ENDS):
+            raise Refused("the loop may end early", node)
+        if isinstance(node, (ast.For, ast.While)) and node.orelse:
+            raise Refused("the loop has an else", node)
+        if type(node) in _NEVER:
+            raise Refused(_NEVER[type(node)], node)
+        if isinstance(node, ast.Call):
+            _check_call(node, known)
+        todo += list(ast.iter_child_nodes(node))[::-1]
+
+
+def _check_call(node: ast.Call, known: Known) -> None:
+    """Refuse a call of what is no known function, and no method of an array or a list."""
+    text = ast.unparse(node.func)
+    names = known.reference(text) if text.replace(".", "").isidentifier() else frozenset()
+    if names:
+        if not all(map(_is_known, names)):
+            raise Refused(f"calls {text}", node)
+        return
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if method != "append" and method not in METHODS:
+        raise Refused(f"calls {text}", node)
+
+
+def _is_known(name: str) -> bool:
+    """Whether a function is one that the reader knows."""
+    if name in BUILTINS or name in OF_LISTS:
+        return True
+    root, _, short = name.partition(".")
+    return root == "numpy" and (short in FUNCTIONS or short in POINTWISE or short == "einsum")
