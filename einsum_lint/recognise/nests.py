@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import libcst as cst
@@ -21,6 +21,7 @@ from .loops.known import Known
 from .loops.lists import beginnings, gathered
 from .loops.origins import Origins
 from .loops.read import read_expression, read_loop
+from .loops.uses import Uses
 from .products.space import Refused
 
 FEW = 4
@@ -37,6 +38,8 @@ class NestReader:
 
     source: Source
     line_length: int
+    uses: dict[ast.AST, Uses] = field(default_factory=dict)
+    """What the uses of names tell, by the function or module that holds them."""
 
     @cached_property
     def liveness(self) -> Liveness:
@@ -80,6 +83,9 @@ class NestReader:
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
         node = self.source.statements[statement]
+        rows = self.source.lines[node.lineno - 1 : node.end_lineno]
+        if not any("for" in row for row in rows):
+            return
         for expression in _candidates(node):
             around = self._around(node, scope)
             place = ExpressionPlace(self.source, node, expression, self.line_length)
@@ -102,7 +108,8 @@ class NestReader:
     def _around(self, node: ast.stmt, scope: Scope) -> Around:
         known = Known(scope, _numpy(scope))
         origins = self._origins(node, known)
-        known.integers, known.shapes, known.least = origins.integers, origins.shapes, origins.ranks
+        known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
+        known.least = origins.ranks
         known.naturals |= origins.naturals
         return Around(self.liveness, origins, known)
 
@@ -113,7 +120,12 @@ class NestReader:
         if isinstance(owner, ast.stmt):
             outer = self._origins(owner, known)
             around_class = around_class or outer.around_class
-        return Origins(owner, node, known, outer, around_class)
+        return Origins(owner, node, known, self._uses_of(owner), outer, around_class)
+
+    def _uses_of(self, owner: ast.AST) -> Uses:
+        if owner not in self.uses:
+            self.uses[owner] = Uses.of(owner)
+        return self.uses[owner]
 
     def _refusal(self, refused: Refused, node: ast.stmt | ast.expr) -> Refusal:
         at = refused.node if isinstance(refused.node, (ast.stmt, ast.expr)) else node

@@ -25,6 +25,7 @@ from .items import (
     Stacked,
     Zipped,
 )
+from .refusal import Final
 
 if TYPE_CHECKING:
     from .expressions import Evaluator
@@ -52,17 +53,17 @@ def call(evaluator: Evaluator, node: ast.Call) -> Item:
             return _method(evaluator, node, owner, node.func.attr)
     callee = evaluator.item(node.func)
     if not isinstance(callee, Function) or len(callee.names) != 1:
-        raise Refused(f"calls {ast.unparse(node.func)}")
+        raise Final(f"calls {ast.unparse(node.func)}")
     (name,) = callee.names
     handler = BUILTINS.get(name)
     if handler is not None:
         if node.keywords and name != "builtins.enumerate":
-            raise Refused(f"calls {ast.unparse(node.func)} with keywords")
+            raise Final(f"calls {ast.unparse(node.func)} with keywords")
         return handler(evaluator, node)
     if name in _MAKERS:
         return _made(evaluator, node, zero=name == "numpy.zeros")
     if not name.startswith("numpy."):
-        raise Refused(f"calls {ast.unparse(node.func)}")
+        raise Final(f"calls {ast.unparse(node.func)}")
     return _numpy(evaluator, node, name)
 
 
@@ -70,7 +71,7 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     items = [evaluator.item(argument) for argument in node.args]
     if name in _AS_ARRAY and len(items) == 1 and isinstance(items[0], Stacked):
         if any(k.arg != "axis" for k in node.keywords):
-            raise Refused(f"calls {name} with keywords")
+            raise Final(f"calls {name} with keywords")
         return _stacked(evaluator, items[0], node, name)
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.sensitive = evaluator.context.contracting = True
@@ -132,13 +133,13 @@ def _argument(evaluator: Evaluator, item: Item) -> object:
 
 def _keywords(evaluator: Evaluator, node: ast.Call) -> dict[str, object]:
     if any(keyword.arg is None for keyword in node.keywords):
-        raise Refused("calls a function with ** arguments")
+        raise Final("calls a function with ** arguments")
     return {k.arg or "": _argument(evaluator, evaluator.item(k.value)) for k in node.keywords}
 
 
 def _method(evaluator: Evaluator, node: ast.Call, owner: Item, name: str) -> Item:
     if isinstance(owner, Stacked | Constant | Sequence | ShapeOf):
-        raise Refused(f"calls .{name}")
+        raise Final(f"calls .{name}")
     value = evaluator.array(owner)
     evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, evaluator.item(argument)) for argument in node.args]
@@ -155,11 +156,11 @@ def _method(evaluator: Evaluator, node: ast.Call, owner: Item, name: str) -> Ite
 def _range(evaluator: Evaluator, node: ast.Call) -> Item:
     sizes = [evaluator.size(argument) for argument in node.args]
     if not 1 <= len(sizes) <= 3:
-        raise Refused("calls range in a way that raises")
+        raise Final("calls range in a way that raises")
     start, stop = (0, sizes[0]) if len(sizes) == 1 else sizes[:2]
     step = sizes[2] if len(sizes) == 3 else 1
     if not isinstance(step, int) or step == 0:
-        raise Refused("the step of a range is not constant")
+        raise Final("the step of a range is not constant")
     return counted(start, stop, step)
 
 
@@ -204,7 +205,7 @@ def _enumerate(evaluator: Evaluator, node: ast.Call) -> Item:
 def _reversed(evaluator: Evaluator, node: ast.Call) -> Item:
     item = evaluator.item(node.args[0])
     if not isinstance(item, Counted) or item.extent.step != 1:
-        raise Refused("calls reversed")
+        raise Final("calls reversed")
     last = add(item.start, multiply(subtract(item.extent.span, 1), item.sign))
     assert last is not None
     return Counted(last, item.extent, -item.sign)
@@ -239,7 +240,7 @@ def iterable(item: Item) -> Item:
 
 def _sum(evaluator: Evaluator, node: ast.Call) -> Item:
     if len(node.args) != 1:
-        raise Refused("calls sum with a start")
+        raise Final("calls sum with a start")
     item = evaluator.item(node.args[0])
     if not isinstance(item, Stacked):
         raise Refused("calls sum of what is no generator")
@@ -250,7 +251,7 @@ def _sum(evaluator: Evaluator, node: ast.Call) -> Item:
 
 
 def _float(evaluator: Evaluator, node: ast.Call) -> Item:
-    raise Refused(f"converts with {ast.unparse(node.func)}")
+    raise Final(f"converts with {ast.unparse(node.func)}")
 
 
 BUILTINS: dict[str, Callable[[Evaluator, ast.Call], Item]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...contraction import Contraction, Index, indices_of
 from ..products.space import Refused
 from .items import Stacked
+from .refusal import Final
 from .spaces import bindings, rounds
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ def comprehension(evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp) -
     indices: list[Index] = []
     for generator in node.generators:
         if generator.ifs:
-            raise Refused("what happens depends on a condition", generator.ifs[0])
+            raise Final("what happens depends on a condition", generator.ifs[0])
         if generator.is_async:
-            raise Refused("the loop is asynchronous", node)
+            raise Final("the loop is asynchronous", node)
         item = inner.iterable(inner.item(generator.iter))
         each = rounds(inner, item, generator.target)
         if any(indices_of(evaluator.space.extents[index].span) for index in each.indices):
-            raise Refused("how far a loop runs depends on another loop", generator.iter)
+            raise Final("how far a loop runs depends on another loop", generator.iter)
         indices += each.indices
         inner.state.names.update(bindings(generator.target, each.item))
     item = inner.item(node.elt)

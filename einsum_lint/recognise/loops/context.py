@@ -21,6 +21,7 @@ from ..products.space import Refused, Space
 from .customs import usual_rank
 from .items import Item, Local, Outer, Pending
 from .known import Known, named
+from .refusal import Final
 
 OPEN = -1
 """Stands for "any rank" among the assumed ranks."""
@@ -86,12 +87,12 @@ class Context:
     def check_integer(self, path: str) -> None:
         """Refuse a subscript that may be an array."""
         if self.known.rank(path) != 0 and path not in self.known.integers:
-            raise Refused(f"{path} may be no integer")
+            raise Final(f"{path} may be no integer")
 
     def check_ellipsis(self, path: str, subscripts: Sequence[object]) -> None:
         """Refuse an ellipsis before other subscripts where the number of axes is not known."""
         if ... in subscripts[:-1] and self.known.rank(path) is None:
-            raise Refused(f"it is not known how many axes {path} has")
+            raise Final(f"it is not known how many axes {path} has")
 
     def saw_part(self, path: str, part: Contraction, subscripts: Sequence[object]) -> None:
         """Note a part of an array: with a slice, the author writes a subscript for each axis."""
@@ -164,7 +165,7 @@ class Context:
             case Outer(path=path):
                 size = self.known.integer(path)
                 if size is None:
-                    raise Refused(f"{path} is no integer")
+                    raise Final(f"{path} is no integer")
                 self._note(size)
                 if size != named(path) and path.isidentifier():
                     self.given[path] = size
@@ -174,11 +175,11 @@ class Context:
                 assert result is not None
                 return result
             case Contraction() | None:
-                raise Refused("a subscript or a bound is data")
+                raise Final("a subscript or a bound is data")
             case Polynomial():
                 self._note(item)
                 return item
-        raise Refused("a subscript or a bound is not understood")
+        raise Final("a subscript or a bound is not understood")
 
     def _note(self, size: Size) -> None:
         self.integers.update(s.name for s in symbols_of(size) if not s.number)

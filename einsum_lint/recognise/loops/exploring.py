@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..products.space import Refused, Space
 from .context import OPEN, Context, Undecided
 from .known import Known
+from .refusal import Final
 
 T = TypeVar("T")
 _UNKNOWN = "the ranks of the arrays are not known"
@@ -37,6 +38,9 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
                 more = {**ranks, undecided.path: rank}
                 cost = context.oddities + _cost(more)
                 heapq.heappush(waiting, (cost, -len(more), next(numbers), more))
+        except Final:
+            if best is None:
+                raise
         except Refused as reason:
             refused = refused or reason
         else:

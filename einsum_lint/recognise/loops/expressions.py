@@ -28,6 +28,7 @@ from .items import (
     ShapeOf,
     Stacked,
 )
+from .refusal import Final
 from .state import State
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Evaluator:
     def array(self, item: Item, least: int = 0) -> Contraction:
         """An item that is used as an array or a number, written elements replaced."""
         if isinstance(item, Entry | Accumulated):
-            raise Refused(f"the partial result {item.name} is used inside the loop")
+            raise Final(f"the partial result {item.name} is used inside the loop")
         value = self.context.value(item, least)
         if isinstance(item, Contraction):
             return value  # what it reads was written, or not, when it was read
@@ -93,13 +94,13 @@ class Evaluator:
         if node.id in self.state.names:
             held = self.state.names[node.id]
             if isinstance(held, Gone):
-                raise Refused(held.reason)
+                raise Final(held.reason)
             if isinstance(held, Contraction) and any(term.summed for term in held.terms):
                 if node.id in self.sums:
-                    raise Refused(f"{node.id} would be computed twice")
+                    raise Final(f"{node.id} would be computed twice")
                 self.sums.add(node.id)
             if isinstance(held, Contraction) and self._is_stale(held):
-                raise Refused(f"{node.id} may be a view of what the loop writes")
+                raise Final(f"{node.id} may be a view of what the loop writes")
             return held
         return self._outer(node.id)
 
@@ -126,9 +127,9 @@ class Evaluator:
             case Outer(path=path) if name not in _OF_ARRAYS and name not in _OPAQUE:
                 return self._outer(f"{path}.{name}")
             case Entry() | Accumulated():
-                raise Refused(f"the partial result {owner.name} is used inside the loop")
+                raise Final(f"the partial result {owner.name} is used inside the loop")
         if name in _OPAQUE:
-            raise Refused(f"uses .{name}")
+            raise Final(f"uses .{name}")
         value = self.array(owner)
         if name == "shape":
             return Sequence(tuple(1 if axis is None else self._length(axis) for axis in value.axes))
@@ -148,7 +149,7 @@ class Evaluator:
         if isinstance(owner, ShapeOf | Sequence):
             return self._part(owner, [self.item(part) for part in parts])
         if isinstance(owner, Stacked | Entry | Accumulated):
-            raise Refused("an unfinished result is used inside the loop")
+            raise Final("an unfinished result is used inside the loop")
         subscripts = [self.subscript(part) for part in parts]
         if isinstance(owner, Outer):
             self.context.check_ellipsis(owner.path, subscripts)
@@ -182,7 +183,7 @@ class Evaluator:
             case Outer(path=path):
                 self.context.check_integer(path)
             case Contraction():
-                raise Refused("a subscript is data", node)
+                raise Final("a subscript is data", node)
         if isinstance(item, Function) and item.names == {"numpy.newaxis"}:
             return None
         return self.context.size(item)
@@ -213,7 +214,7 @@ class Evaluator:
             return Pending(operator, left, right)
         values = self.array(left), self.array(right)
         if operator == "**" and constant_of(values[1].terms) is None:
-            raise Refused("Python and NumPy take powers of other numbers")
+            raise Final("Python and NumPy take powers of other numbers")
         if operator == "@":
             self.context.sensitive = self.context.contracting = self.context.matrices = True
             self.saw_operands([left, right])

@@ -23,8 +23,9 @@ from ...contraction import (
     times,
 )
 from ...dims import subtract
-from ..products.space import Refused, Space
+from ..products.space import Space
 from .items import Local
+from .refusal import Final
 from .state import Cell, State
 
 
@@ -72,7 +73,7 @@ def _access(access: Access, state: State, space: Space) -> Sum:
         if values is not None:
             return substitute(cell.terms, values)
         if not apart(cell.target, access):
-            raise Refused(f"{access.array} is read where another round may write it")
+            raise Final(f"{access.array} is read where another round may write it")
     local = state.names.get(access.array)
     if isinstance(local, Local) and local.zero:
         return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from functools import cached_property
 from ...screen import bound_names
 from ..products.space import Refused
 from .known import Known
+from .uses import Uses
 
 _MAKERS = frozenset({
     "zeros", "empty", "ones", "full", "zeros_like", "empty_like", "ones_like", "full_like", "eye",
@@ -31,6 +31,7 @@ class Origins:
     owner: ast.AST
     nest: ast.stmt
     known: Known
+    uses: Uses
     outer: Origins | None = None
     """The bindings of the scope around."""
     around_class: ast.ClassDef | None = None
@@ -101,60 +102,6 @@ class Origins:
         ):
             raise Refused(f"{name} may be a list")
 
-    @cached_property
-    def ranks(self) -> dict[str, int]:
-        """How many axes other uses show that a name has at least, where it is bound only once."""
-        found: dict[str, int] = {}
-        for node in ast.walk(self.owner):
-            match node:
-                case ast.Subscript(ast.Attribute(ast.Name(id=name), "shape"), index):
-                    axis = _literal(index)
-                    least = 0 if axis is None else axis + 1 if axis >= 0 else -axis
-                case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
-                    least = sum(not _is_newaxis(part) for part in parts)
-                case _:
-                    continue
-            if len(self._bindings.get(name, ())) < 2:
-                found[name] = max(found.get(name, 0), least)
-        return found
-
-    @cached_property
-    def naturals(self) -> frozenset[str]:
-        """Names that only the loops around the nest bind, counting from 0 or from more."""
-        found: Counter[str] = Counter()
-        for node in ast.walk(self.owner):
-            match node:
-                case ast.For(target=ast.Name(id=name), iter=ast.Call(ast.Name("range"), args)):
-                    start = 0 if len(args) == 1 else _literal(args[0])
-                    step = 1 if len(args) < 3 else _literal(args[2])
-                case ast.For(
-                    target=ast.Tuple([ast.Name(id=name), *_]),
-                    iter=ast.Call(ast.Name("enumerate"), [_]),
-                ):
-                    start, step = 0, 1
-                case _:
-                    continue
-            if start is not None and start >= 0 and step is not None and step > 0:
-                found[name] += 1
-        loops = {n for n, count in found.items() if len(self._bindings.get(n, ())) <= count}
-        return frozenset(loops - self._augmented)
-
-    @cached_property
-    def integers(self) -> frozenset[str]:
-        """Names that loops around the nest count with, and those that ranges are made of."""
-        found: set[str] = set()
-        for node in ast.walk(self.owner):
-            match node:
-                case ast.For(target=target, iter=ast.Call(func=ast.Name("range"))):
-                    found.update(bound_names(target))
-                case ast.For(target=ast.Tuple([target, *_]), iter=ast.Call(ast.Name("enumerate"))):
-                    found.update(bound_names(target))
-                case ast.Call(func=ast.Name("range"), args=args):
-                    found.update(a.id for a in args if isinstance(a, ast.Name))
-                case ast.arg(arg=name, annotation=ast.Name("int")):
-                    found.add(name)
-        return frozenset(found)
-
     def check_accumulator(self, name: str) -> None:
         """Refuse a name that may hold a view: adding to it in place changes an operand."""
         for value in self._bindings.get(name, ()):
@@ -204,17 +151,11 @@ class Origins:
                 return True
         return self._called(node) in _NUMBERS
 
-    @cached_property
-    def _augmented(self) -> set[str]:
-        """Names that are changed by an augmented assignment."""
-        found = (n.target for n in ast.walk(self.owner) if isinstance(n, ast.AugAssign))
-        return {target.id for target in found if isinstance(target, ast.Name)}
-
     def _is_size(self, node: ast.expr) -> bool:
         """Whether an expression is an integer that stays the same: a name that is bound once."""
         if isinstance(node, ast.Name):
-            once = len(self._bindings.get(node.id, ())) < 2 and node.id not in self._augmented
-            return node.id in self.integers and once
+            once = len(self._bindings.get(node.id, ())) < 2 and node.id not in self.uses.augmented
+            return node.id in self.uses.integers and once
         match node:
             case ast.Constant(value=int()):
                 return True
@@ -235,16 +176,25 @@ class Origins:
                     return True
         return False
 
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """How many axes other uses show that a name has at least, where it is bound only once."""
+        return {n: k for n, k in self.uses.least.items() if len(self._bindings.get(n, ())) < 2}
+
+    @cached_property
+    def naturals(self) -> frozenset[str]:
+        """Names that only loops bind, which count from 0 or from more."""
+        found = self.uses.counting.items()
+        loops = {name for name, count in found if len(self._bindings.get(name, ())) <= count}
+        return frozenset(loops - self.uses.augmented)
+
     def is_local(self, name: str) -> bool:
         """Whether a name is bound in the scope of the nest: by a parameter or a statement."""
-        declared: set[str] = set()
         parameters: set[str] = set()
-        for node in ast.walk(self.owner):
-            if isinstance(node, (ast.Global, ast.Nonlocal)):
-                declared.update(node.names)
         if isinstance(self.owner, (ast.FunctionDef, ast.AsyncFunctionDef)):
             parameters = {a.arg for a in ast.walk(self.owner.args) if isinstance(a, ast.arg)}
-        return name not in declared and (name in parameters or name in self._bindings)
+        bound = name in parameters or name in self._bindings
+        return bound and name not in self.uses.declared
 
     def may_share(self, one: str, other: str) -> bool:
         """Whether two names visibly hold the same memory: one is a view of the other."""
@@ -341,23 +291,6 @@ def _header_names(statement: ast.stmt) -> Iterator[str]:
                     yield from bound_names(item.optional_vars)
         case ast.Import() | ast.ImportFrom() | ast.Delete():
             yield from bound_names(statement)
-
-
-def _literal(node: ast.expr) -> int | None:
-    """An integer that is written out."""
-    match node:
-        case ast.Constant(value=int(number)) if not isinstance(number, bool):
-            return number
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
-            return -number
-    return None
-
-
-def _is_newaxis(node: ast.expr) -> bool:
-    """Whether a subscript takes no axis, or any number of them."""
-    if isinstance(node, ast.Constant):
-        return node.value is None or node.value is ...
-    return _dotted(node).rpartition(".")[2] == "newaxis"
 
 
 def _repeats_list(value: ast.expr) -> bool:

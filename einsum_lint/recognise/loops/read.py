@@ -32,6 +32,7 @@ from .exploring import explored
 from .expressions import Evaluator
 from .items import Accumulated, Appended, Entry, Item, Outer, Stacked
 from .operands import RESULT, lift, shown
+from .refusal import Final
 from .sharing import shared
 from .state import Cell, State
 from .statements import Machine
@@ -165,7 +166,7 @@ def _check_integers(updates: Sequence[Update]) -> None:
         for factor in (f for term in update.value.terms for f in term.factors):
             used = symbols_of(factor) if isinstance(factor, Polynomial) else frozenset()
             if any(symbol.name in names - {update.target.array} for symbol in used):
-                raise Refused(f"{update.target.array} depends on another counter")
+                raise Final(f"{update.target.array} depends on another counter")
 
 
 def _names(node: ast.stmt) -> list[str]:
@@ -194,10 +195,10 @@ def _element_update(cell: Cell, context: Context) -> Update:
     for large, small in bounds(cell.target, context.space.extents):
         context.space.assume(f"{shown(large)} >= {shown(small)}")
     if _is_diagonal(cell.target):
-        raise Refused(f"a diagonal of {cell.target.array} is written")
+        raise Final(f"a diagonal of {cell.target.array} is written")
     there = frozenset().union(*map(indices_of, cell.target.subscripts))
     if there != set(cell.own):
-        raise Refused(f"two rounds may write the same element of {cell.target.array}")
+        raise Final(f"two rounds may write the same element of {cell.target.array}")
     order = tuple(dict.fromkeys(i for s in cell.target.subscripts for i in sorted(indices_of(s))))
     return Update(cell.target, Contraction(order, cell.terms))
 
@@ -210,12 +211,12 @@ def _name_update(
     if isinstance(item, Outer | None | Stacked):
         return []
     if isinstance(item, Entry | Appended):
-        raise Refused(f"{name} is carried from one round to the next")
+        raise Final(f"{name} is carried from one round to the next")
     use = around.liveness.after(node, name)
     if use is Use.READ:
         if isinstance(item, int | Polynomial):
             return [Update(Access(name), Contraction((), integer(item)))]
-        raise Refused(f"{name} is used after the loop")
+        raise Final(f"{name} is used after the loop")
     if use is Use.EXPORTED:
         context.space.assume(f"no other module uses {name}")
     return []

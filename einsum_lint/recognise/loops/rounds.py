@@ -23,6 +23,7 @@ from ..products.space import Refused
 from .forwarding import apart, forwarded, occurrences
 from .increments import increment
 from .items import Accumulated, Appended, Entry, Gone, Item, Local, Outer, Sequence, Stacked
+from .refusal import Final
 from .spaces import Round, bindings, rounds
 from .state import Cell, State
 from .statements import Machine
@@ -32,7 +33,7 @@ from .whiles import counted_while
 def run_loop(machine: Machine, node: ast.For | ast.While) -> None:
     """Run a loop: one round on symbols, then what all rounds do together."""
     if node.orelse:
-        raise Refused("the loop has an else", node)
+        raise Final("the loop has an else", node)
     if isinstance(node, ast.For):
         iterable = machine.evaluator.item(node.iter)
         item = machine.evaluator.iterable(iterable)
@@ -42,7 +43,7 @@ def run_loop(machine: Machine, node: ast.For | ast.While) -> None:
     each = rounds(machine.evaluator, item, target)
     for index in each.indices:
         if indices_of(machine.context.space.extents[index].span):
-            raise Refused("how far a loop runs depends on another loop", node)
+            raise Final("how far a loop runs depends on another loop", node)
         length = machine.context.space.length(index)
         machine.context.rounds.append(length if isinstance(length, int) else math.inf)
     loop = _Loop(machine, node, target, each)
@@ -155,10 +156,10 @@ class _Loop:
 
     def _stacked(self, name: str, value: Contraction) -> Item:
         if len(self.each.indices) != 1 or not self.each.ordered:
-            raise Refused(f"{name} gets its items in another order")
+            raise Final(f"{name} gets its items in another order")
         base = self.before.names.get(name)
         if (isinstance(base, Sequence) and base.items) or isinstance(base, Stacked | Appended):
-            raise Refused(f"{name} has other items too")
+            raise Final(f"{name} has other items too")
         if value.open:
             raise Refused("items of unknown rank are appended")
         value = forwarded(value, self.before, self.context.space)
@@ -203,7 +204,7 @@ def _summed_up(cell: Cell, indices: Iterable[Index]) -> Sum:
     same = [term for term in cell.terms if term.factors == (cell.target,) and not term.summed]
     rest = tuple(term for term in cell.terms if term not in same)
     if len(same) != 1 or same[0].coefficient != 1:
-        raise Refused(f"each round writes the same element of {cell.target.array}")
+        raise Final(f"each round writes the same element of {cell.target.array}")
     if occurrences(rest, cell.target.array):
-        raise Refused(f"{cell.target.array} is read where another round may write it")
+        raise Final(f"{cell.target.array} is read where another round may write it")
     return plus(tuple(same), summed_over(rest, indices))

@@ -12,6 +12,7 @@ from ...dims import add, multiply
 from ..products.indexing import subscripted
 from ..products.space import Refused
 from .items import Counted, Item, Nested, Outer, Rows, Sequence, Zipped
+from .refusal import Final
 
 if TYPE_CHECKING:
     from .expressions import Evaluator
@@ -42,7 +43,7 @@ def rounds(evaluator: Evaluator, item: Item, target: ast.expr) -> Round:
             all_of = [rounds(evaluator, p, t) for p, t in zip(parts, targets, strict=True)]
             indices = tuple(i for each in all_of for i in each.indices)
             return Round(indices, Sequence(tuple(each.item for each in all_of)))
-    raise Refused("what is iterated over is not understood")
+    raise Final("what is iterated over is not understood")
 
 
 def _counted(start: Size, sign: int, found: Index) -> Size:
@@ -80,7 +81,7 @@ def _zipped(evaluator: Evaluator, parts: tuple[Item, ...], target: ast.expr) -> 
     ]
     runs = [one for one in each if one is not None]
     if not runs or any(len(one.indices) != 1 for one in runs):
-        raise Refused("what is zipped is not understood")
+        raise Final("what is zipped is not understood")
     first = runs[0].indices[0]
     counters = [goal for goal, part in zip(targets, parts, strict=True) if _counts(part)]
     space = evaluator.space
@@ -122,7 +123,7 @@ def _targets(target: ast.expr, count: int) -> list[ast.expr]:
         return list(target.elts)
     if isinstance(target, ast.Name):
         return [ast.Name("", ast.Store())] * count
-    raise Refused("the targets of a loop do not fit")
+    raise Final("the targets of a loop do not fit")
 
 
 def _name(target: ast.expr) -> str:
@@ -136,8 +137,8 @@ def bindings(target: ast.expr, item: Item) -> Iterator[tuple[str, Item]]:
             yield name, item
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
             if not isinstance(item, Sequence) or len(item.items) != len(elts):
-                raise Refused("an unpacking is not understood", target)
+                raise Final("an unpacking is not understood", target)
             for element, inner in zip(elts, item.items, strict=True):
                 yield from bindings(element, inner)
         case _:
-            raise Refused("the target of a loop is no name", target)
+            raise Final("the target of a loop is no name", target)

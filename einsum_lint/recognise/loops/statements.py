@@ -14,6 +14,7 @@ from .context import Context
 from .expressions import Evaluator, used
 from .forwarding import apart, matched
 from .items import Accumulated, Appended, Entry, Item, Local, Outer, Stacked
+from .refusal import Final
 from .state import Cell, State
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -54,15 +55,15 @@ class Machine:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 pass
             case ast.Break() | ast.Continue() | ast.Return() | ast.Raise():
-                raise Refused("the loop may end early", node)
+                raise Final("the loop may end early", node)
             case ast.If():
-                raise Refused("what happens depends on a condition", node)
+                raise Final("what happens depends on a condition", node)
             case ast.Assign():
-                raise Refused("several targets are assigned at once", node)
+                raise Final("several targets are assigned at once", node)
             case ast.Expr(value=ast.Call(func=func)):
-                raise Refused(f"calls {ast.unparse(func)}", node)
+                raise Final(f"calls {ast.unparse(func)}", node)
             case _:
-                raise Refused(f"{type(node).__name__.lower()} is not understood", node)
+                raise Final(f"{type(node).__name__.lower()} is not understood", node)
 
     def _assign(self, target: ast.expr, item: Item) -> None:
         match target:
@@ -76,14 +77,14 @@ class Machine:
             case ast.Subscript():
                 self._store(target, self.evaluator.array(item))
             case _:
-                raise Refused("an attribute is assigned", target)
+                raise Final("an attribute is assigned", target)
 
     def _bind(self, name: str, item: Item) -> None:
         """Give a name an item; a name that the reading refers to may not be given another."""
         if isinstance(item, Accumulated) and item.name != name:
-            raise Refused(f"the partial result {item.name} is used inside the loop")
+            raise Final(f"the partial result {item.name} is used inside the loop")
         if isinstance(item, Entry):
-            raise Refused(f"{item.name} is carried from one round to the next")
+            raise Final(f"{item.name} is carried from one round to the next")
         if isinstance(item, Local):
             if item.name or name in self.state.written:
                 raise Refused(f"{name} is made anew")
@@ -92,7 +93,7 @@ class Machine:
 
     def _augment(self, target: ast.expr, operator: str, value: ast.expr) -> None:
         if operator == "?":
-            raise Refused("an augmented assignment is not understood", target)
+            raise Final("an augmented assignment is not understood", target)
         match target:
             case ast.Name(id=name):
                 self._augment_name(name, operator, self.evaluator.item(value), target)
@@ -103,7 +104,7 @@ class Machine:
                 )
                 self._store(target, new)
             case _:
-                raise Refused("an attribute is assigned", target)
+                raise Final("an attribute is assigned", target)
 
     def _augment_name(self, name: str, operator: str, item: Item, target: ast.Name) -> None:
         held = self.evaluator.item(target)
@@ -128,7 +129,7 @@ class Machine:
             raise Refused("what is written is no array", target)
         owner = self.evaluator.item(target.value)
         if not isinstance(owner, Outer | Local):
-            raise Refused("what is written may be a view of an array", target)
+            raise Final("what is written may be a view of an array", target)
         parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
         subscripts = [self.evaluator.subscript(part) for part in parts]
         whole = self.context.value(owner, used(subscripts))
@@ -150,7 +151,7 @@ class Machine:
                 self.state.cells[key] = Cell(cell.target, substitute(terms, back), cell.own)
                 return
             if not apart(cell.target, access):
-                raise Refused("two statements may write the same element")
+                raise Final("two statements may write the same element")
         self.state.cells[access.array, access.subscripts] = Cell(access, terms, own)
 
     def _fitted(self, own: tuple[Index, ...], value: Contraction) -> Sum:
@@ -169,7 +170,7 @@ class Machine:
         assert isinstance(call.func, ast.Attribute)
         owner = self.evaluator.item(call.func.value)
         if not isinstance(owner, Entry):
-            raise Refused("what is appended to is not understood", call)
+            raise Final("what is appended to is not understood", call)
         item = self.evaluator.item(value)
         if isinstance(item, Stacked) and item.levels > 1:
             raise Refused("a list runs over two loops", call)

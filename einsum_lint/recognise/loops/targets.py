@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ...contraction import Access, Extent, Index, Size, affine, indices_of
 from ...dims import divide
-from ..products.space import Refused
+from .refusal import Final
 
 Bound = tuple[Size, Size]
 """Two sizes, of which the first must be at least the second."""
@@ -29,7 +29,7 @@ def bounds(target: Access, extents: Mapping[Index, Extent]) -> list[Bound]:
 def _split(target: Access, subscript: Size) -> dict[Index, Size]:
     split = affine(subscript)
     if split is None:
-        raise Refused(f"a subscript of {target.array} is a product of indices")
+        raise Final(f"a subscript of {target.array} is a product of indices")
     return split[1]
 
 
@@ -44,13 +44,13 @@ def _digits(
     for (index, coefficient), (_, above) in pairwise(order):
         stride = divide(above, coefficient)
         if stride is None or extents[index].step != 1:
-            raise Refused(f"two rounds may write the same element of {target.array}")
+            raise Final(f"two rounds may write the same element of {target.array}")
         span = extents[index].span
         if stride == span:
             continue
         if isinstance(stride, int):
             if not isinstance(span, int) or stride < span:
-                raise Refused(f"two rounds may write the same element of {target.array}")
+                raise Final(f"two rounds may write the same element of {target.array}")
             continue
         needed.append((stride, span))
     return needed
@@ -69,7 +69,7 @@ def _smallest_first(
                 del rest[index]
                 break
         else:
-            raise Refused("two rounds may write the same element of an array")
+            raise Final("two rounds may write the same element of an array")
     return order
 
 

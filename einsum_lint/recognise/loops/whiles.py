@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from ...dims import add
-from ..products.space import Refused
 from .calls import counted
 from .increments import increment
 from .items import Counted, Outer
+from .refusal import Final
 
 if TYPE_CHECKING:
     from .expressions import Evaluator
@@ -23,14 +23,14 @@ def counted_while(evaluator: Evaluator, node: ast.While) -> tuple[ast.Name, Coun
         case ast.Compare(left=ast.Name(id=name) as counter, ops=[op], comparators=[limit]):
             pass
         case _:
-            raise Refused("the loop has no counter", node)
+            raise Final("the loop has no counter", node)
     bound = set(evaluator.context.known.names(node).bound)
     used = {inner.id for inner in ast.walk(limit) if isinstance(inner, ast.Name)}
     step = increment(evaluator, name, node, ())
     if type(op) not in _BEYOND or used & bound or not isinstance(step, int) or not step:
-        raise Refused("the loop has no counter", node)
+        raise Final("the loop has no counter", node)
     if (step > 0) != isinstance(op, (ast.Lt, ast.LtE)):
-        raise Refused("the loop may never end", node)
+        raise Final("the loop may never end", node)
     start = evaluator.context.size(evaluator.state.names.get(name, Outer(name)))
     stop = add(evaluator.size(limit), _BEYOND[type(op)])
     assert stop is not None

@@ -1,0 +1,107 @@
+"""What the uses of names in one function, or module, tell of them.  Syntax alone."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ...screen import bound_names
+
+_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass
+class Uses:
+    """The uses of names in a scope, gathered once.
+
+    ``least`` says how many axes a name has at least where it holds an array; ``integers`` are names
+    that count or that ranges are made of; ``counting`` says how many loops let a name count up from
+    0 or more; ``augmented`` and ``declared`` are names in ``+=`` and in ``global`` or ``nonlocal``.
+    """
+
+    least: dict[str, int] = field(default_factory=dict)
+    integers: set[str] = field(default_factory=set)
+    counting: Counter[str] = field(default_factory=Counter)
+    augmented: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, owner: ast.AST) -> Uses:
+        """The uses in a function or a module, functions inside of it left out."""
+        found = cls()
+        for node in _own(owner):
+            found._see(node)
+        return found
+
+    def _see(self, node: ast.AST) -> None:
+        match node:
+            case ast.Subscript():
+                self._see_subscript(node)
+            case ast.For():
+                self._see_loop(node)
+            case ast.Call(func=ast.Name("range"), args=args):
+                self.integers.update(a.id for a in args if isinstance(a, ast.Name))
+            case ast.arg(arg=name, annotation=ast.Name("int")):
+                self.integers.add(name)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                self.augmented.add(name)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                self.declared.update(names)
+
+    def _see_subscript(self, node: ast.Subscript) -> None:
+        match node:
+            case ast.Subscript(ast.Attribute(ast.Name(id=name), "shape"), index):
+                axis = literal(index)
+                least = 0 if axis is None else axis + 1 if axis >= 0 else -axis
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+                least = sum(not _takes_none(part) for part in parts)
+            case _:
+                return
+        self.least[name] = max(self.least.get(name, 0), least)
+
+    def _see_loop(self, node: ast.For) -> None:
+        match node:
+            case ast.For(target=target, iter=ast.Call(ast.Name("range"), args)):
+                start = 0 if len(args) == 1 else literal(args[0])
+                step = 1 if len(args) < 3 else literal(args[2])
+            case ast.For(
+                target=ast.Tuple([target, *_]), iter=ast.Call(ast.Name("enumerate"), args)
+            ):
+                start, step = 0 if len(args) == 1 else None, 1
+            case _:
+                return
+        names = list(bound_names(target))
+        self.integers.update(names)
+        if start is not None and start >= 0 and step is not None and step > 0:
+            self.counting.update(names)
+
+
+def _own(owner: ast.AST) -> Iterator[ast.AST]:
+    todo = list(ast.iter_child_nodes(owner))
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, _INNER):
+            todo += ast.iter_child_nodes(node)
+
+
+def literal(node: ast.expr) -> int | None:
+    """An integer that is written out."""
+    match node:
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+    return None
+
+
+def _takes_none(node: ast.expr) -> bool:
+    """Whether a subscript takes no axis, or any number of them."""
+    match node:
+        case ast.Constant(value=value):
+            return value is None or value is ...
+        case ast.Attribute(attr="newaxis") | ast.Name(id="newaxis"):
+            return True
+    return False
