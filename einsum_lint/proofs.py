@@ -98,7 +98,8 @@ def verdicts(
 def judged(finding: Finding, known: Mapping[Trial, Verdict]) -> Finding:
     """A finding as its verdict leaves it: a fix that is wrong is a bug of ours to report.
 
-    A fix that could not be executed is no longer safe.
+    A fix that could not be executed is no longer safe, and not applied at all when the original
+    does not even run on what was assumed of its inputs.
     """
     fix = finding.fix
     verdict = known.get(fix.trial) if fix and fix.trial else None
@@ -115,7 +116,8 @@ def judged(finding: Finding, known: Mapping[Trial, Verdict]) -> Finding:
     reason = _skipped(verdict)
     if reason is None:
         return finding
-    lowered = min(fix.applicability, Applicability.UNSAFE)
+    highest = Applicability.DISPLAY if verdict.doubtful else Applicability.UNSAFE
+    lowered = min(fix.applicability, highest)
     message = f"{fix.message} (not executed: {reason})"
     return replace(finding, fix=replace(fix, applicability=lowered, message=message))
 

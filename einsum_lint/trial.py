@@ -48,10 +48,12 @@ class Verdict:
 
     ``proved``: both forms gave equal polynomials on arrays of symbols.  ``executed``: both agreed
     on every set of real arrays.  ``fault`` says how they differ, which is a bug of ours;
-    ``skipped`` why a trial could not be run ("calls self.f").
+    ``skipped`` why a trial could not be run ("calls self.f").  ``doubtful``: no input was found on
+    which the original runs, so that what was assumed of the inputs is most likely wrong.
     """
 
     proved: bool = False
     executed: bool = False
     fault: str | None = None
     skipped: str | None = None
+    doubtful: bool = False

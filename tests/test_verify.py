@@ -310,3 +310,10 @@ def test_a_proof_does_without_the_choices_that_take_too_much_work() -> None:
     powers = trial("C = x\nfor i in range(400):\n    C = (C + 1) * x / 2",
                    "C = x\nfor i in range(400):\n    C = x * (1 + C) * 0.5", shaped("x"))  # fmt: skip
     assert judged(powers) == Verdict(executed=True)
+
+
+def test_an_original_that_never_runs_is_doubtful() -> None:
+    verdict = judged(trial("c = a[0, 0]", "c = a[0, 0]", array("a", 1), results="c"))
+    assert verdict.doubtful
+    assert verdict.skipped is not None
+    assert not verdict.executed

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import BinaryIO, Final
 
 from ..trial import Trial, Verdict
-from .program import Skipped, read
+from .program import NoInput, Skipped, read
 
 _GRACE: Final = 5
 """Seconds after the time is up in which the prover itself ends the process."""
@@ -49,7 +49,7 @@ def judged(trial: Trial) -> Verdict:
         choices = execution.choices()
         fault = execution.fault(choices)
     except Skipped as reason:
-        return Verdict(skipped=str(reason))
+        return Verdict(skipped=str(reason), doubtful=isinstance(reason, NoInput))
     proof = prove(program, choices)
     return Verdict(
         proved=proof.proved,

@@ -17,7 +17,7 @@ import numpy as np
 from .arrays import Profile, Values, dtype_of, inputs, lookup, namespace
 from .compare import difference, sharing
 from .known import BUILTINS, CONSTANTS, FUNCTIONS, MODULES
-from .program import Program, Skipped
+from .program import NoInput, Program, Skipped
 from .sizes import Choice, Sizes
 
 _TRIED: Final = 60
@@ -110,9 +110,9 @@ class Execution:
             if len(found) == self._sizes.telling or number == _TRIED:
                 break
         if not found and error is None:
-            raise Skipped("no sizes satisfy what is known of them")
+            raise NoInput("no sizes satisfy what is known of them")
         if not found:
-            raise Skipped(f"the original raises {type(error).__name__}: {error}"[:200])
+            raise NoInput(f"the original raises {type(error).__name__}: {error}"[:200])
         return found
 
     def _error(self, choice: Choice) -> Exception | None:

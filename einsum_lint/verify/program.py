@@ -37,6 +37,10 @@ class Skipped(Exception):  # noqa: N818 (no error: the answer of the prover)
     """The trial is not run, for this reason."""
 
 
+class NoInput(Skipped):
+    """The original runs on no input that was tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A trial whose texts may be run.

@@ -14,7 +14,7 @@ from .refusal import Final
 
 T = TypeVar("T")
 _UNKNOWN = "the ranks of the arrays are not known"
-READINGS = 40  # of one nest; the usual ranks come first
+READINGS = 24  # of one nest; the usual ranks come first
 HIGHEST = 3  # axes more than the subscripts show
 
 
