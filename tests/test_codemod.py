@@ -67,6 +67,8 @@ class FakeProver:
             return Verdict(executed=True, fault="c[0, 1] is 2.0, not 1.0")
         if "skipped" in text:
             return Verdict(skipped="calls self.f")
+        if "doubtful" in text:
+            return Verdict(skipped="the original raises ValueError", doubtful=True)
         return Verdict(proved="large" not in text, executed=True)
 
 
@@ -277,6 +279,16 @@ def test_what_cannot_be_executed_is_no_longer_safe(run: Run, fake: object) -> No
         "Rewrote 3 (1 proved, 1 executed, 2 skipped).\n  2 not executed: calls self.f\n"
     )
     assert path.read_text().count("done(") == 3
+
+
+def test_what_runs_on_no_input_is_not_applied(run: Run, fake: object) -> None:
+    path = put("a.py", calls("a", "doubtful"))
+    ran = rename(run, "--unsafe-fixes", "--write")
+    assert ran.err == (
+        "Rewrote 1 (1 proved, 1 executed, 0 skipped).\n"
+        "  1 withheld: the original raises ValueError\n"
+    )
+    assert path.read_text().count("done(") == 1
 
 
 def test_nothing_is_proved_when_that_is_not_wanted(run: Run, fake: type[FakeProver]) -> None:
