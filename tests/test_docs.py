@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from einsum_lint import cli, config, flake8
+from einsum_lint import Applicability, cli, config, flake8, rewrite_source
 from einsum_lint.rule import rules
 
 ROOT = Path(__file__).parent.parent
@@ -57,12 +57,21 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 def test_the_example_of_the_readme_shows_errors_and_fixes() -> None:
-    output, (diff,) = blocks(README, "text")[0], blocks(README, "diff")
+    output, diff = blocks(README, "text")[0], blocks(README, "diff")[0]
     assert re.findall(r"^EIN\d{3}", output, re.MULTILINE) == ["EIN101", "EIN301", "EIN006"]
     assert "Found 3 errors in 1 file" in output
     added = re.findall(r"^\+ .*", diff, re.MULTILINE)
     assert [line.rpartition("(")[2].count("optimize=True") for line in added] == [1, 0]
     assert '"kij->ijk"' in added[1]
+
+
+def test_the_codemod_of_the_readme_writes_what_is_shown() -> None:
+    lines = blocks(README, "diff")[1].splitlines()[3:]
+    old = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
+    new = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
+    header = "import numpy as np\n\n\n"
+    written = rewrite_source(header + old, "loops-to-einsum", level=Applicability.UNSAFE)
+    assert written == header + new
 
 
 def test_the_python_example_of_the_readme() -> None:

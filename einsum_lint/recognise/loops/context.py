@@ -89,6 +89,14 @@ class Context:
         if self.known.rank(path) != 0 and path not in self.known.integers:
             raise Final(f"{path} may be no integer")
 
+    def check_counter(self, path: str) -> None:
+        """Refuse a counter that is an array: adding to it changes what it holds."""
+        rank = self.known.rank(path)
+        if rank is None:
+            rank = self.ranks.get(path, self.known.least_rank(path))
+        if rank != 0:
+            raise Refused(f"each round adds to {path}, which is an array")
+
     def check_ellipsis(self, path: str, subscripts: Sequence[object]) -> None:
         """Refuse an ellipsis before other subscripts where the number of axes is not known."""
         if ... in subscripts[:-1] and self.known.rank(path) is None:

@@ -190,7 +190,8 @@ def _check_aliases(updates: Sequence[Update], operands: dict[str, Operand], arou
     arrays = sorted(name for name, operand in operands.items() if operand.rank != 0)
     for update in updates:
         target = operands[update.target.array]
-        if target.rank == 0 or not (update.target.subscripts or update.in_place):
+        number = target.rank == 0 and target.rank_known
+        if number or not (update.target.subscripts or update.in_place):
             continue
         for name in arrays:
             if name != target.name and around.origins.may_share(target.name, name):

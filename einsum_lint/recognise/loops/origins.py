@@ -52,6 +52,9 @@ class Origins:
                     found.setdefault(statement.name, []).append(None)
                 case ast.AugAssign():
                     pass
+                case ast.For(target=target, iter=iterable):
+                    for name, part in _looped(target, iterable):
+                        found.setdefault(name, []).append(part)
                 case _:
                     for name in _header_names(statement):
                         found.setdefault(name, []).append(None)
@@ -92,6 +95,12 @@ class Origins:
                 raise Refused(f"{name} is no array")
             if called.startswith(_SUBCLASSES):
                 raise Refused(f"{name} is no plain array")
+        for owner in self._owners(name, set()) - {name}:
+            if any(self._called(value).startswith(_SUBCLASSES) for value in self._values(owner)):
+                raise Refused(f"{name} is no plain array")
+            dtype = self.known.array(owner).dtype
+            if dtype is not None and not self.known.is_wide(owner):
+                raise Refused(f"einsum computes with {dtype} in another way")
 
     def check_iterated(self, name: str) -> None:
         """Refuse what is iterated over and may be a list: an attribute, or the result of a call."""
@@ -280,10 +289,29 @@ def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr | 
                 yield name, None
 
 
+def _looped(target: ast.expr, iterable: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names that a loop binds, each with the row that it holds, if it is one of an array."""
+    match target, iterable:
+        case ast.Name(id=name), ast.Name() | ast.Subscript() | ast.Attribute():
+            yield name, ast.Subscript(iterable, ast.Constant(0), ast.Load())
+        case ast.Tuple(elts=targets), ast.Call(ast.Name("zip"), parts) if len(parts) == len(
+            targets
+        ):
+            for one, part in zip(targets, parts, strict=True):
+                yield from _looped(one, part)
+        case ast.Tuple(elts=[count, row]), ast.Call(ast.Name("enumerate"), [inner, *_]):
+            yield from ((name, None) for name in bound_names(count))
+            yield from _looped(row, inner)
+        case _, ast.Call(ast.Name("reversed"), [inner]):
+            yield from _looped(target, inner)
+        case _:
+            yield from ((name, None) for name in bound_names(target))
+
+
 def _header_names(statement: ast.stmt) -> Iterator[str]:
     """Names that the header of a compound statement, or an import, binds."""
     match statement:
-        case ast.For(target=target) | ast.AsyncFor(target=target):
+        case ast.AsyncFor(target=target):
             yield from bound_names(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             for item in items:

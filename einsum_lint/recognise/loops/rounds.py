@@ -113,6 +113,7 @@ class _Loop:
         """What a name holds after all rounds."""
         item = inside.names[name]
         if name in self.steps:
+            self.context.check_counter(name)
             (index,) = self.each.indices
             span = self.context.space.extents[index]
             start = self.context.size(self.before.names.get(name, Outer(name)))
@@ -179,6 +180,9 @@ class _Loop:
                 values.append((None, item.added.terms))
             elif isinstance(item, Appended):
                 values.append((None, item.value.terms))
+        for name, item in inside.names.items():
+            if isinstance(item, Accumulated) and any(occurrences(t, name) for _, t in values):
+                raise Refused(f"{name} is read where another round may change it", self.node)
         for array in inside.written:
             for cell, terms in values:
                 for access in occurrences(terms, array):
