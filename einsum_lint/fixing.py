@@ -39,12 +39,13 @@ def fix_text(
     Without ``prove`` nothing is proved.
     """
     applied, proofs = 0, Tally()
+    guessed: set[str] = set()
     for _ in range(ROUNDS):
         findings = check(text)
         known = verdicts(findings, level, prove) if prove else {}
         findings = tuple(judged(finding, known) for finding in findings)
         fixes = [f.fix for f in findings if f.fix is not None]
-        wanted = [fix for fix in fixes if fix.applicability >= level]
+        wanted = [f for f in fixes if f.applicability >= level and not _again(f, text, guessed)]
         if not wanted:
             return FixedText(text, findings, applied, proofs + tally((), fixes, known))
         new, taken = apply_fixes(text, wanted)
@@ -53,7 +54,22 @@ def fix_text(
             return FixedText(text, findings, applied, proofs, error)
         text, applied = new, applied + len(taken)
         proofs += tally(taken, (), known)
+        guessed |= {edit.content for fix in taken if _guesses(fix) for edit in fix.edits} - {""}
     return FixedText(text, check(text), applied, proofs)
+
+
+def _guesses(fix: Fix) -> bool:
+    """Whether a fix of code rests on assumptions about the arrays in it."""
+    return fix.trial is not None and fix.applicability < Applicability.SAFE
+
+
+def _again(fix: Fix, text: str, guessed: set[str]) -> bool:
+    """Whether a fix that guesses would replace the result of a guess: the two may disagree."""
+    if not guessed or not _guesses(fix):
+        return False
+    starts = line_starts(text)
+    old = [text[slice(*_offsets(edit, starts))] for edit in fix.edits]
+    return any(content in part for content in guessed for part in old)
 
 
 def _syntax_error(text: str) -> str | None:
@@ -68,19 +84,19 @@ def _syntax_error(text: str) -> str | None:
 def apply_fixes(text: str, fixes: Sequence[Fix]) -> tuple[str, list[Fix]]:
     """The text with the fixes applied, and which were; of two that overlap, the first is."""
     starts = line_starts(text)
-
-    def offsets(edit: Edit) -> tuple[int, int]:
-        start, end = edit.span.start, edit.span.end
-        return starts[start.row - 1] + start.column - 1, starts[end.row - 1] + end.column - 1
-
     edits: list[tuple[int, int, str]] = []
     taken: list[Fix] = []
     for fix in fixes:
-        mine = [(*offsets(edit), edit.content) for edit in fix.edits]
+        mine = [(*_offsets(edit, starts), edit.content) for edit in fix.edits]
         if not any(_overlap(one, other) for one in mine for other in edits):
             edits += mine
             taken.append(fix)
     return "".join(_pieces(text, sorted(edits))), taken
+
+
+def _offsets(edit: Edit, starts: Sequence[int]) -> tuple[int, int]:
+    start, end = edit.span.start, edit.span.end
+    return starts[start.row - 1] + start.column - 1, starts[end.row - 1] + end.column - 1
 
 
 def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

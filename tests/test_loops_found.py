@@ -9,7 +9,7 @@ import pytest
 from loop_running import compiled, difference, outcome
 from rewriting import rewritten
 
-SHAPES = {"A": (4,), "B": (4,), "M": (4, 4), "T": (4, 5), "flat": (64,), "n": None}
+SHAPES = {"A": (4,), "B": (4,), "M": (4, 4), "T": (4, 5), "G": (4, 3, 5), "flat": (64,)}
 """The shapes of the arguments, by name; ``n`` is 4."""
 
 FOUND = {
@@ -118,6 +118,81 @@ def kernel(A, B, M):
         out[i] = s
     return out
 """,
+    "a vector that the inner loop shows to be one": """
+def kernel(A, M, T, n):
+    out = np.zeros((n, n))
+    for j in range(n):
+        row = M[j]
+        for i in range(n - 1, -1, -1):
+            out[j, i] += row[i] * T[i, j] + 3 * M[i, j] + 2.0 * A[j] * T[i, j]
+    return out
+""",
+    "numbers that the inner loop shows to be numbers": """
+def kernel(B, M, G, n):
+    out = np.zeros((n, M.shape[0]))
+    for k in range(0, M.shape[1]):
+        for l, b in enumerate(B):
+            t = M[l, k]
+            for i, row in enumerate(G[l]):
+                for j in range(1, n):
+                    out[i, j] = t * b * M[j, j] * row[j] + out[i, j]
+    return out
+""",
+    "an array, zipped, to which each round adds 1": """
+def kernel(A, B, n):
+    out = np.zeros(n)
+    for i, b in zip(range(n), B):
+        out[i] += A[i] * b
+        B += 1
+    return out
+""",
+    "an array, enumerated, to which each round adds 1": """
+def kernel(A, M, n):
+    out = np.zeros(n)
+    for j, row in enumerate(M):
+        for i in range(n):
+            out[j] = out[j] + A[i] * row[i]
+            M += 1
+    return out
+""",
+    "a copy, zipped, to which each round adds 1": """
+def kernel(M, T, n):
+    B = np.array(T, dtype=float)
+    out = np.zeros((n, n))
+    for i, a, b in zip(range(n), M, B):
+        for j in range(n):
+            out[j, i] = 0.0
+            B += 1
+            out[j, i] += a[j] * b[j]
+    return out
+""",
+    "rows of Python objects": """
+def kernel(M, T):
+    x = np.array(M, dtype=object)
+    out = []
+    for b, a in zip(T, x):
+        out.append(sum(a[l] * b[l] for l in range(M.shape[1])))
+    return out
+""",
+    "rows of a masked array": """
+def kernel(M):
+    x = np.ma.masked_less(M, 1.0)
+    s = 0.0
+    for row in x:
+        for i in range(0, len(M), 2):
+            s -= row[i]
+    return s
+""",
+    "a row of a masked array": """
+def kernel(M, n):
+    x = np.ma.masked_less(M, 1.0)
+    s = 0.0
+    for i in range(n):
+        row = x[i]
+        for k in range(n):
+            s += M[i, k] * row[k]
+    return s
+""",
 }
 
 OPEN = ("half precision, added up in double precision",)
@@ -135,8 +210,7 @@ def arguments(text: str) -> list[Any]:
     rng = np.random.default_rng(3)
     start = text.index("kernel(") + len("kernel(")
     names = text[start : text.index(")", start)].split(", ")
-    shapes = {**SHAPES, "G": (4, 3, 5)}
-    return [4 if name == "n" else rng.random(shapes[name]) + 0.5 for name in names]
+    return [4 if name == "n" else rng.random(SHAPES[name]) + 0.5 for name in names]
 
 
 @pytest.mark.parametrize("text", [*map(case, FOUND)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..contraction import Access, Index, Sum, Term, accesses, indices_of, scaled
+from ..contraction import Access, Index, Sum, Term, accesses, indices_of, scaled, symbols_of
 from ..nests import LoopNest, Operand, Update
 from .code import Code, Level, added, call, product
 from .code import size as code_of
@@ -142,6 +142,9 @@ class Element:
         """Whether the array may be a new one: nothing else holds it, and all of it is written."""
         operand = self.scene.operand(self.update.target.array)
         whole = place.code.text == operand.name and operand.name.isidentifier()
+        own = f"{operand.name}."  # a size that only the array itself tells
+        symbols = [symbol for size in operand.sizes for symbol in symbols_of(size)]
+        whole = whole and not any(symbol.name.startswith(own) for symbol in symbols)
         return operand.fresh and operand.is_array and operand.rank_known and whole
 
     def _makes(self, place: View, terms: Sum) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ...contraction import Contraction, Extent, Size, indices_of
+from ...contraction import Contraction, Extent, Size, indices_of, summed_over
 from ...dims import Polynomial, add, multiply, subtract
 from ..products import functions
 from ..products.space import Refused
@@ -241,13 +241,20 @@ def iterable(item: Item) -> Item:
 def _sum(evaluator: Evaluator, node: ast.Call) -> Item:
     if len(node.args) != 1:
         raise Final("calls sum with a start")
+    context = evaluator.context
+    before, context.sums_rows = context.sums_rows, not context.contracting
     item = evaluator.item(node.args[0])
+    context.sums_rows = before
     if not isinstance(item, Stacked):
         raise Refused("calls sum of what is no generator")
-    if len(item.value.axes) > item.levels:
-        evaluator.space.assume("no sum is over nothing")
+    if item.value.open or len(item.value.axes) > item.levels:
+        evaluator.space.assume("no loop is empty")
+    value = item.value
+    if value.open:
+        summed = summed_over(value.terms, filter(None, value.axes))
+        return Contraction((), summed, open=True)
     axes = tuple(range(item.levels))
-    return functions.call(evaluator.space, "numpy.sum", [item.value], {"axis": axes})
+    return functions.call(evaluator.space, "numpy.sum", [value], {"axis": axes})
 
 
 def _float(evaluator: Evaluator, node: ast.Call) -> Item:

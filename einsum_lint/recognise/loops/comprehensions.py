@@ -33,6 +33,6 @@ def comprehension(evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp) -
     item = inner.item(node.elt)
     listed = isinstance(item, Stacked) and item.levels == 1
     value = item.value if isinstance(item, Stacked) and listed else inner.array(item)
-    if value.open:
+    if value.open and not evaluator.context.sums_rows:
         raise Refused("items of unknown rank are listed")
-    return Stacked(Contraction((*indices, *value.axes), value.terms), len(indices))
+    return Stacked(Contraction((*indices, *value.axes), value.terms, value.open), len(indices))

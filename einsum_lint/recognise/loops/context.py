@@ -32,9 +32,9 @@ _INTEGER = {"+": add, "-": subtract, "*": multiply}
 class Undecided(Exception):  # noqa: N818 (no error: another reading follows)
     """The rank of an array must be assumed before the reading can go on."""
 
-    def __init__(self, path: str, least: int, *, open_too: bool) -> None:
+    def __init__(self, path: str, least: int, *, open_too: bool, rows: bool) -> None:
         super().__init__(path)
-        self.path, self.least, self.open_too = path, least, open_too
+        self.path, self.least, self.open_too, self.rows = path, least, open_too, rows
 
 
 @dataclass
@@ -52,6 +52,10 @@ class Context:
     integers: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     oddities: int = 0
+    sums_rows: bool = False
+    """Whether the items of a generator are summed, which may be numbers or rows alike."""
+    iterating: bool = False
+    """Whether what is iterated over is being read."""
     spare: int = 0
     """How many axes more than one the rows have of whose names no custom tells."""
     matrices: bool = False
@@ -70,6 +74,8 @@ class Context:
     """How many rounds each loop has, infinity where that is not known."""
     iterated: set[str] = field(default_factory=set)
     """Names that are iterated over: arrays, or lists."""
+    chained: set[str] = field(default_factory=set)
+    """Names with one subscript behind another: arrays, or lists of lists."""
     lists: set[str] = field(default_factory=set)
     """Names of lists that exist before the nest and get their items in it."""
 
@@ -140,7 +146,7 @@ class Context:
         if rank is None:
             if path not in self.ranks:
                 least = max(least, self.known.least_rank(path))
-                raise Undecided(path, least, open_too=open_too)
+                raise Undecided(path, least, open_too=open_too, rows=self.sums_rows and self.iterating)
             rank = self.ranks[path]
         if rank != OPEN and rank < least:
             raise Refused(f"{path} has fewer than {least} axes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from ..products.space import Refused, Space
@@ -14,7 +14,7 @@ from .refusal import Final
 
 T = TypeVar("T")
 _UNKNOWN = "the ranks of the arrays are not known"
-READINGS = 24  # of one nest; the usual ranks come first
+READINGS = 48  # of one nest; the usual ranks come first
 HIGHEST = 3  # axes more than the subscripts show
 
 
@@ -25,6 +25,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
     best: tuple[int, list[T]] | None = None
     refused: Refused | None = None
     least: dict[str, int] = {}
+    rows: set[str] = set()
     for _ in range(READINGS):
         if not waiting or (best and waiting[0][0] > best[0]):
             break
@@ -34,9 +35,11 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             result = attempt(context)
         except Undecided as undecided:
             least[undecided.path] = undecided.least
+            if undecided.rows:
+                rows.add(undecided.path)
             for rank in _candidates(undecided):
                 more = {**ranks, undecided.path: rank}
-                cost = context.oddities + _cost(more)
+                cost = context.oddities + _cost(more, rows)
                 heapq.heappush(waiting, (cost, -len(more), next(numbers), more))
         except Final:
             if best is None:
@@ -44,7 +47,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         except Refused as reason:
             refused = refused or reason
         else:
-            cost = context.oddities + _cost(ranks)
+            cost = context.oddities + _cost(ranks, rows)
             if not context.matrices:  # for a product of matrices, a row is no more usual
                 cost += context.spare
             if not context.contracting:  # any rank would do as well as one that is guessed
@@ -73,6 +76,15 @@ def _candidates(undecided: Undecided) -> list[int]:
     return [closed[0], *([OPEN] if undecided.open_too else []), *closed[1:]]
 
 
-def _cost(ranks: dict[str, int]) -> int:
-    """Any rank is a way out: worse than a rank that fits, and for a mere letter more so."""
-    return sum(1 + (len(path) == 1 and path.islower()) for path, r in ranks.items() if r == OPEN)
+def _cost(ranks: dict[str, int], rows: Collection[str]) -> int:
+    """Any rank is a way out: worse than a rank that fits, and for a mere letter more so.
+
+    Of arrays whose rows are summed up, any rank is the best that can be said.
+    """
+    cost = 0
+    for path, rank in ranks.items():
+        if path in rows:
+            cost += rank != OPEN
+        elif rank == OPEN:
+            cost += 1 + (len(path) == 1 and path.islower())
+    return cost

@@ -154,7 +154,7 @@ class Evaluator:
         if isinstance(owner, Outer):
             self.context.check_ellipsis(owner.path, subscripts)
         elif isinstance(node.value, ast.Subscript) and isinstance(owner, Contraction):
-            self.context.iterated.update(access.array for access in accesses(owner.terms))
+            self.context.chained.update(access.array for access in accesses(owner.terms))
         whole = self.context.value(owner, used(subscripts))
         part = subscripted(self.space, whole, tuple(subscripts))
         if isinstance(owner, Outer) and not whole.open and None not in subscripts:

@@ -40,6 +40,8 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         operands[name] = _operand(name, updates, around, context, same)
         if name in context.iterated and not operands[name].is_array:
             around.origins.check_iterated(name)
+        if name in context.chained and not operands[name].is_array:
+            around.origins.check_chained(name)
     for update in updates:
         if (name := update.target.array) in made:
             rank = len(update.value.axes)
@@ -190,8 +192,8 @@ def _check_aliases(updates: Sequence[Update], operands: dict[str, Operand], arou
     arrays = sorted(name for name, operand in operands.items() if operand.rank != 0)
     for update in updates:
         target = operands[update.target.array]
-        number = target.rank == 0 and target.rank_known
-        if number or not (update.target.subscripts or update.in_place):
+        in_place = update.target.subscripts or update.in_place
+        if target.rank_known and (target.rank == 0 or not in_place):
             continue
         for name in arrays:
             if name != target.name and around.origins.may_share(target.name, name):

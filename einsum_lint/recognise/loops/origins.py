@@ -185,6 +185,11 @@ class Origins:
                     return True
         return False
 
+    def check_chained(self, name: str) -> None:
+        """Refuse ``x[i][j]`` where nothing else shows that ``x`` is an array."""
+        if name not in self.uses.least:
+            raise Refused(f"{name} may be a list of lists")
+
     @cached_property
     def ranks(self) -> dict[str, int]:
         """How many axes other uses show that a name has at least, where it is bound only once."""

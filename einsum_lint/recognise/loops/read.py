@@ -156,7 +156,8 @@ def _attempt(node: ast.For | ast.While, around: Around, context: Context) -> Rea
         context.space.assume("no loop is empty")
         context.space.assume("what is summed is floating-point")
     meaning = lift((*shared(updates), *integers), around, context)
-    return Reading(meaning, frozenset(context.lists), context.contracting, context.given)
+    rounds = math.prod(context.rounds)
+    return Reading(meaning, frozenset(context.lists), context.contracting, context.given, rounds)
 
 
 def _check_integers(updates: Sequence[Update]) -> None:
@@ -234,7 +235,7 @@ def _accumulated(item: Accumulated, around: Around, context: Context) -> Update:
     if rank is not None and rank < len(value.axes):
         if item.in_place and rank:
             raise Refused(f"{name} has fewer axes than what is added to it")
-        context.space.assume("the loop runs at least once")
+        context.space.assume("no loop is empty")
         context.oddities += 1
     if rank == 0 and value.open:
         context.oddities += 1

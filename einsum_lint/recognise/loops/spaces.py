@@ -53,7 +53,9 @@ def _counted(start: Size, sign: int, found: Index) -> Size:
 
 
 def _rows(evaluator: Evaluator, array: Item, target: ast.expr) -> Round:
+    evaluator.context.iterating = True
     whole = evaluator.array(array, 1)
+    evaluator.context.iterating = False
     evaluator.context.iterated.update(access.array for access in accesses(whole.terms))
     if whole.open and isinstance(array, Outer):
         extent = Extent(evaluator.context.axis(array.path, 0))
