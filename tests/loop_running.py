@@ -6,11 +6,12 @@ import copy
 import inspect
 import io
 import random
+import sys
 import warnings
 from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,27 @@ def outcome(kernel: FunctionType, arguments: list[Any]) -> Outcome:
     return Outcome(result, error, arguments, (printed.getvalue(), logged))
 
 
+def ranks_of_names(kernel: FunctionType, arguments: list[Any]) -> dict[str, set[int]]:
+    """The ranks of the arrays and numbers that each name in a kernel holds while it runs."""
+    found: dict[str, set[int]] = {}
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code is not kernel.__code__:
+            return None
+        for name, value in frame.f_locals.items():
+            if isinstance(value, (np.ndarray, np.generic, int, float, complex)):
+                found.setdefault(name, set()).add(np.ndim(value))
+        return trace
+
+    outer = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        outcome(kernel, arguments)
+    finally:
+        sys.settrace(outer)
+    return found
+
+
 def same(one: Any, other: Any, tolerance: float = 1e-9) -> bool:
     """Whether two values agree in kind, shape, dtype and, up to rounding, in their numbers."""
     if type(one).__qualname__ != type(other).__qualname__:  # each text makes its own classes
@@ -100,6 +122,17 @@ def same(one: Any, other: Any, tolerance: float = 1e-9) -> bool:
     return bool(np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
+def _words(printed: str) -> list[float | str]:
+    """The words that were printed, those that are numbers as such."""
+    found: list[float | str] = []
+    for word in printed.split():
+        try:
+            found.append(float(word.strip("[](),")))
+        except ValueError:
+            found.append(word)
+    return found
+
+
 def difference(before: Outcome, after: Outcome) -> str | None:
     """How two outcomes differ; None when they agree."""
     if before.error is not after.error:
@@ -108,7 +141,8 @@ def difference(before: Outcome, after: Outcome) -> str | None:
         return f"gives {before.result!r}, then {after.result!r}"
     if before.error is None and not same(before.arguments, after.arguments):
         return "leaves other arguments"
-    if not same(before.seen, after.seen):
+    seen, later = ([_words(one.seen[0]), one.seen[1]] for one in (before, after))
+    if not same(seen, later):
         return f"prints and logs {before.seen}, then {after.seen}"
     return None
 

@@ -16,7 +16,14 @@ from broken_loops import BREAKERS, broken, seeded_breaks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loop_programs import programs, seeded_programs
-from loop_running import Program, compiled, difference, hostile_arguments, outcome
+from loop_running import (
+    Program,
+    compiled,
+    difference,
+    hostile_arguments,
+    outcome,
+    ranks_of_names,
+)
 from rewriting import assumed_ranks, loops_in, rewritten
 
 from einsum_lint import Applicability
@@ -24,9 +31,6 @@ from einsum_lint import Applicability
 
 def fault(program: Program, text: str, dtype: str = "float64", seeds: int = 2) -> str | None:
     """How a rewritten program differs from what it was; None when it does not."""
-    ranks = assumed_ranks(program.text)
-    if any(ranks.get(name, len(shape)) != len(shape) for name, shape in program.arrays.items()):
-        return None  # the message says what it takes for granted, and here it is not so
     before, after = compiled(program.text), compiled(text)
     for seed in range(seeds):
         arguments = program.arguments(seed, dtype)
@@ -34,9 +38,15 @@ def fault(program: Program, text: str, dtype: str = "float64", seeds: int = 2) -
         if old.error in (IndexError, UnboundLocalError):
             continue  # the rewriting says that it hides the first, and the second is always raised
         found = difference(old, outcome(after, arguments))
-        if found:
+        if found and _as_assumed(program.text, ranks_of_names(before, arguments)):
             return found
     return None
+
+
+def _as_assumed(text: str, ranks: dict[str, set[int]]) -> bool:
+    """Whether names have the ranks that the messages of the fixes take for granted."""
+    assumed = assumed_ranks(text)
+    return all(rank in ranks.get(name, {rank}) for name, rank in assumed.items())
 
 
 def hostile_fault(program: Program, text: str, rng: random.Random) -> str | None:
@@ -71,7 +81,7 @@ def test_programs_run_and_most_are_lifted() -> None:
         lifted += not loops_in(text)
         found = text != program.text and fault(program, text)
         assert not found, report(program, text, str(found))
-    assert lifted >= 0.4 * tried
+    assert lifted >= 0.48 * tried
 
 
 @pytest.mark.parametrize("name", BREAKERS)

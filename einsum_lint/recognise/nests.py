@@ -110,6 +110,7 @@ class NestReader:
         origins = self._origins(node, known)
         known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
         known.least = origins.ranks
+        known.lengths = origins.uses.lengths - origins.uses.shaped
         known.naturals |= origins.naturals
         return Around(self.liveness, origins, known)
 

@@ -23,18 +23,35 @@ from .items import Item, Local, Outer, Pending
 from .known import Known, named
 from .refusal import Final
 
+HIGHEST = 3  # axes more than the subscripts show
 OPEN = -1
 """Stands for "any rank" among the assumed ranks."""
 
 _INTEGER = {"+": add, "-": subtract, "*": multiply}
 
 
-class Undecided(Exception):  # noqa: N818 (no error: another reading follows)
-    """The rank of an array must be assumed before the reading can go on."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A rank that had to be assumed: ``before`` are the ranks assumed until then.
 
-    def __init__(self, path: str, least: int, *, open_too: bool, rows: bool) -> None:
-        super().__init__(path)
-        self.path, self.least, self.open_too, self.rows = path, least, open_too, rows
+    The array has ``least`` axes or more, or any number of them with ``open_too``; with ``rows`` the
+    rows of it are summed up.  ``oddities`` says how unusual the code was until then.
+    """
+
+    path: str
+    least: int
+    open_too: bool
+    rows: bool
+    before: dict[str, int]
+    oddities: int
+
+    @property
+    def candidates(self) -> list[int]:
+        """The ranks to try, the most usual one first."""
+        closed = list(range(self.least, self.least + HIGHEST))
+        if not self.open_too:
+            return closed
+        return [OPEN, *closed] if self.rows else [closed[0], OPEN, *closed[1:]]
 
 
 @dataclass
@@ -51,6 +68,7 @@ class Context:
     space: Space
     integers: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
+    choices: list[Choice] = field(default_factory=list)
     oddities: int = 0
     sums_rows: bool = False
     """Whether the items of a generator are summed, which may be numbers or rows alike."""
@@ -146,7 +164,10 @@ class Context:
         if rank is None:
             if path not in self.ranks:
                 least = max(least, self.known.least_rank(path))
-                raise Undecided(path, least, open_too=open_too, rows=self.sums_rows and self.iterating)
+                rows = self.sums_rows and self.iterating
+                choice = Choice(path, least, open_too, rows, dict(self.ranks), self.oddities)
+                self.choices.append(choice)
+                self.ranks[path] = choice.candidates[0]
             rank = self.ranks[path]
         if rank != OPEN and rank < least:
             raise Refused(f"{path} has fewer than {least} axes")

@@ -4,63 +4,95 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..products.space import Refused, Space
-from .context import OPEN, Context, Undecided
+from .context import OPEN, Choice, Context
 from .known import Known
 from .refusal import Final
 
 T = TypeVar("T")
 _UNKNOWN = "the ranks of the arrays are not known"
 READINGS = 48  # of one nest; the usual ranks come first
-HIGHEST = 3  # axes more than the subscripts show
+
+
+@dataclass
+class _Search:
+    """The readings that wait, the best ones so far, and what is known of the choices."""
+
+    waiting: list[tuple[int, int, int, dict[str, int]]]
+    numbers: Iterator[int]
+    least: dict[str, int] = field(default_factory=dict)
+    rows: set[str] = field(default_factory=set)
+
+    def add(self, choice: Choice) -> None:
+        """Let the other ranks of a choice be tried too."""
+        self.least[choice.path] = choice.least
+        if choice.rows:
+            self.rows.add(choice.path)
+        for rank in choice.candidates[1:]:
+            more = {**choice.before, choice.path: rank}
+            cost = choice.oddities + self._cost(more)
+            heapq.heappush(self.waiting, (cost, -len(more), next(self.numbers), more))
+
+    def cost(self, context: Context) -> int:
+        """How unusual a reading is."""
+        cost = context.oddities + self._cost(context.ranks)
+        if not context.matrices:  # for a product of matrices, a row is no more usual
+            cost += context.spare
+        if not context.contracting:  # any rank would do as well as one that is guessed
+            cost += 2 * sum(rank > self.least[path] for path, rank in context.ranks.items())
+        return cost
+
+    def _cost(self, ranks: Mapping[str, int]) -> int:
+        """Any rank is a way out: worse than a rank that fits, and for a mere letter more so.
+
+        Of arrays whose rows are summed up, any rank is the best that can be said.
+        """
+        cost = 0
+        for path, rank in ranks.items():
+            if path in self.rows:
+                cost += rank != OPEN
+            elif rank == OPEN:
+                cost += 1 + (len(path) == 1 and path.islower())
+        return cost
 
 
 def explored(attempt: Callable[[Context], T], known: Known) -> T:
     """The reading with the least unusual ranks; Refused when there is none, or two are as good."""
     numbers = itertools.count()
-    waiting: list[tuple[int, int, int, dict[str, int]]] = [(0, 0, next(numbers), {})]
+    search = _Search([(0, 0, next(numbers), {})], numbers)
     best: tuple[int, list[T]] | None = None
     refused: Refused | None = None
-    least: dict[str, int] = {}
-    rows: set[str] = set()
     for _ in range(READINGS):
-        if not waiting or (best and waiting[0][0] > best[0]):
+        if not search.waiting or (best and search.waiting[0][0] > best[0]):
             break
-        *_, ranks = heapq.heappop(waiting)
-        context = Context(known, ranks, _space(known))
+        *_, ranks = heapq.heappop(search.waiting)
+        context = Context(known, dict(ranks), _space(known))
+        result: T | None = None
         try:
             result = attempt(context)
-        except Undecided as undecided:
-            least[undecided.path] = undecided.least
-            if undecided.rows:
-                rows.add(undecided.path)
-            for rank in _candidates(undecided):
-                more = {**ranks, undecided.path: rank}
-                cost = context.oddities + _cost(more, rows)
-                heapq.heappush(waiting, (cost, -len(more), next(numbers), more))
         except Final:
             if best is None:
                 raise
         except Refused as reason:
             refused = refused or reason
-        else:
-            cost = context.oddities + _cost(ranks, rows)
-            if not context.matrices:  # for a product of matrices, a row is no more usual
-                cost += context.spare
-            if not context.contracting:  # any rank would do as well as one that is guessed
-                cost += 2 * sum(rank > least[path] for path, rank in ranks.items())
-            if cost == 0 and not context.sensitive:
-                return result
-            if best is None or cost < best[0]:
-                best = (cost, [])
-            if cost == best[0]:
-                best[1].append(result)
+        for choice in context.choices:
+            search.add(choice)
+        if result is None:
+            continue
+        cost = search.cost(context)
+        if cost == 0 and not context.sensitive:
+            return result
+        if best is None or cost < best[0]:
+            best = (cost, [])
+        if cost == best[0]:
+            best[1].append(result)
     if best is None:
         raise refused or Refused(_UNKNOWN)
-    if len(best[1]) > 1 or (waiting and waiting[0][0] <= best[0]):
+    if len(best[1]) > 1 or (search.waiting and search.waiting[0][0] <= best[0]):
         raise Refused(_UNKNOWN)
     return best[1][0]
 
@@ -68,23 +100,3 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
 def _space(known: Known) -> Space:
     """The indices of a reading, and what is known of the names in it."""
     return Space(numpy=known.numpy, naturals=known.naturals, wide=known.is_wide)
-
-
-def _candidates(undecided: Undecided) -> list[int]:
-    least = undecided.least
-    closed = list(range(least, least + HIGHEST))
-    return [closed[0], *([OPEN] if undecided.open_too else []), *closed[1:]]
-
-
-def _cost(ranks: dict[str, int], rows: Collection[str]) -> int:
-    """Any rank is a way out: worse than a rank that fits, and for a mere letter more so.
-
-    Of arrays whose rows are summed up, any rank is the best that can be said.
-    """
-    cost = 0
-    for path, rank in ranks.items():
-        if path in rows:
-            cost += rank != OPEN
-        elif rank == OPEN:
-            cost += 1 + (len(path) == 1 and path.islower())
-    return cost

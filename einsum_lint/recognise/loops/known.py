@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ...contraction import Size, index_size, substitute_size, symbols_of
@@ -14,6 +15,7 @@ from ...infer.values import Size as NamedSize
 from ...shapes import ArrayFact, Shape
 from .binding import Names, names_of
 
+_AXIS = re.compile(r"(?P<array>.+)\.shape\[(?P<axis>\d+)\]")
 _ARITHMETIC = {ast.Add: add, ast.Sub: subtract, ast.Mult: multiply}
 _DTYPES: dict[type, str] = {int: "int64", float: "float64", complex: "complex128"}
 _WIDE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
@@ -33,6 +35,8 @@ class Known:
     """Names that loops and ranges of the function show to be integers."""
     least: Mapping[str, int] = field(default_factory=dict)
     """How many axes other uses in the function show that a name has at least."""
+    lengths: Collection[str] = ()
+    """Names of which the function asks the ``len`` and never the ``shape``."""
     shapes: Mapping[str, tuple[ast.expr, ...]] = field(default_factory=dict)
     """What the function gives as the sizes of the arrays that it makes itself."""
 
@@ -121,7 +125,7 @@ class Known:
             size = self._expression(given[axis])
             if size is not None:
                 return size
-        return self.size(dim, text or f"{path}.shape[{axis}]")
+        return self.size(dim, text or self.text(path, axis))
 
     def _expression(self, node: ast.expr) -> Size | None:
         """An expression that the function gives as a size."""
@@ -156,14 +160,13 @@ class Known:
 
     def _renamed(self, dim: int | Polynomial, text: str) -> Size:
         symbols = symbols_of(dim)
-        if isinstance(dim, Polynomial) and dim == index_size(next(iter(symbols))):
-            (symbol,) = symbols
-            return self._name(symbol, symbol.name if self._holds(symbol) else text)
+        alone = isinstance(dim, Polynomial) and dim == index_size(next(iter(symbols)))
         for symbol in symbols:
             if symbol not in self._named:
-                if not self._holds(symbol):
+                held = text if alone and not self._is_name(symbol) else self._held(symbol)
+                if held is None:
                     return named(text)
-                self._name(symbol, symbol.name)
+                self._name(symbol, held)
         return substitute_size(dim, self._named)
 
     def _name(self, symbol: Symbol, text: str) -> Size:
@@ -173,11 +176,26 @@ class Known:
             self.naturals.add(text)
         return self._named[symbol]
 
-    def _holds(self, symbol: Symbol) -> bool:
-        """Whether the name of an inferred size still holds it."""
+    def _held(self, symbol: Symbol) -> str | None:
+        """The name of an inferred size, if that still holds it: ``n``, or ``x.shape[0]``."""
+        name = symbol.name
+        found = _AXIS.fullmatch(name)
+        if found is not None:
+            path, axis = found["array"], int(found["axis"])
+            fact = self.value(path)
+            same = isinstance(fact, ArrayFact) and self.scope.size(fact, axis) == index_size(symbol)
+            return self.text(path, axis) if same else None
+        return name if self._is_name(symbol) else None
+
+    def _is_name(self, symbol: Symbol) -> bool:
+        """Whether an inferred size is called by a variable that still holds it."""
         name = symbol.name
         held = self.value(name) if name.isidentifier() and name.strip("_") else None
         return isinstance(held, NamedSize) and held.dim == index_size(symbol)
+
+    def text(self, path: str, axis: int) -> str:
+        """How the function writes the size of an axis."""
+        return f"len({path})" if axis == 0 and path in self.lengths else f"{path}.shape[{axis}]"
 
 
 def named(text: str) -> Size:

@@ -43,7 +43,9 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         if name in context.chained and not operands[name].is_array:
             around.origins.check_chained(name)
     for update in updates:
-        if (name := update.target.array) in made:
+        name = update.target.array
+        around.origins.check_target(name)
+        if name in made:
             rank = len(update.value.axes)
             operands[name] = Operand(name, rank, True, is_array=True, fresh=True, local=True)
     _check_dtypes(updates, operands)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ...screen import bound_names
 from ..products.space import Refused
+from .aliases import dotted, dtypes, viewed
 from .known import Known
 from .uses import Uses
 
@@ -21,7 +22,14 @@ _NO_ARRAYS = (
     ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
     ast.Lambda, ast.JoinedStr,
 )  # fmt: skip
-_SUBCLASSES = ("numpy.matrix", "numpy.asmatrix", "numpy.mat", "numpy.bmat", "numpy.ma.")
+_NARROW = frozenset({
+    "bool", "bool_", "float16", "half", "int8", "int16", "int32", "uint8", "uint16", "uint32",
+    "object", "object_",
+})  # fmt: skip
+_INTEGERS = frozenset({"int", "int_", "intp", "int64", "uint", "uint64"})
+_OTHERS = (
+    "numpy.matrix", "numpy.asmatrix", "numpy.mat", "numpy.bmat", "numpy.ma.", "numpy.nditer",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,9 +50,10 @@ class Origins:
         found: dict[str, list[ast.expr | None]] = {}
         for statement in _statements(self.owner, self.nest):
             match statement:
-                case ast.Assign(targets=targets, value=value):
-                    for target in targets:
-                        for name, part in _bound(target, value):
+                case ast.Assign(targets=[first, *others], value=value):
+                    shared = value if isinstance(value, ast.Constant) else first
+                    for target in (first, *others):
+                        for name, part in _bound(target, value if target is first else shared):
                             found.setdefault(name, []).append(part)
                 case ast.AnnAssign(target=ast.Name(id=name), value=value):
                     found.setdefault(name, []).append(value)
@@ -58,6 +67,8 @@ class Origins:
                 case _:
                     for name in _header_names(statement):
                         found.setdefault(name, []).append(None)
+        for name, value in self.uses.named:
+            found.setdefault(name, []).append(value)
         return found
 
     def _values(self, name: str) -> list[ast.expr | None]:
@@ -82,25 +93,30 @@ class Origins:
         return found
 
     def check_operand(self, name: str) -> None:
-        """Refuse an operand that is visibly no plain array of numbers."""
+        """Refuse an operand that is visibly no plain array of numbers, or a part of one."""
         for value in self._values(name):
-            if value is None:
-                continue
-            if isinstance(value, _NO_ARRAYS) or _repeats_list(value):
+            if value is not None and (isinstance(value, _NO_ARRAYS) or _is_list(value)):
                 raise Refused(f"{name} is no array")
-            if isinstance(value, (ast.Compare, ast.BoolOp)) or _makes_bool(value):
-                raise Refused(f"{name} may be boolean")
-            called = self._called(value)
-            if called.startswith("builtins.") and called not in _NUMBERS:
-                raise Refused(f"{name} is no array")
-            if called.startswith(_SUBCLASSES):
-                raise Refused(f"{name} is no plain array")
-        for owner in self._owners(name, set()) - {name}:
-            if any(self._called(value).startswith(_SUBCLASSES) for value in self._values(owner)):
-                raise Refused(f"{name} is no plain array")
-            dtype = self.known.array(owner).dtype
-            if dtype is not None and not self.known.is_wide(owner):
-                raise Refused(f"einsum computes with {dtype} in another way")
+        for owner in self._owners(name, set()):
+            fact = self.known.array(owner)
+            if owner != name and fact.dtype is not None and not self.known.is_wide(owner):
+                raise Refused(f"einsum computes with {fact.dtype} in another way")
+            for value in self._values(owner):
+                if value is not None:
+                    self._check_value(name, value, known=fact.dtype is not None)
+
+    def _check_value(self, name: str, value: ast.expr, *, known: bool) -> None:
+        """Refuse an operand for the expression that it comes from."""
+        if isinstance(value, (ast.Compare, ast.BoolOp)):
+            raise Refused(f"{name} may be boolean")
+        narrow = dtypes(value) & _NARROW
+        if narrow and not known:
+            raise Refused(f"einsum computes with {min(narrow)} in another way")
+        called = self._called(value)
+        if called.startswith("builtins.") and called not in _NUMBERS:
+            raise Refused(f"{name} is no array")
+        if called.startswith(_OTHERS):
+            raise Refused(f"{name} is no plain array")
 
     def check_iterated(self, name: str) -> None:
         """Refuse what is iterated over and may be a list: an attribute, or the result of a call."""
@@ -113,11 +129,15 @@ class Origins:
 
     def check_accumulator(self, name: str) -> None:
         """Refuse a name that may hold a view: adding to it in place changes an operand."""
-        for value in self._bindings.get(name, ()):
-            if isinstance(value, (ast.Subscript, ast.Name, ast.Attribute)):
-                raise Refused(f"{name} may be a view of an operand")
-            if isinstance(value, ast.Call) and _last(value.func) in _VIEWS:
-                raise Refused(f"{name} may be a view of an operand")
+        if any(any(viewed(value)) for value in self._bindings.get(name, ())):
+            raise Refused(f"{name} may be a view of an operand")
+
+    def check_target(self, name: str) -> None:
+        """Refuse a target that is visibly made for integers: it cuts off what is stored."""
+        if self.known.array(name).dtype is None:
+            for value in self._values(name):
+                if value is not None and (dtypes(value) & _INTEGERS):
+                    raise Refused(f"{name} holds integers, and what is stored may not be one")
 
     def is_fresh(self, name: str) -> bool:
         """Whether a name holds an array that the function made, and that nothing else holds."""
@@ -220,30 +240,14 @@ class Origins:
             return seen
         seen.add(name)
         for value in self._bindings.get(name, ()):
-            for root in self._viewed(value):
+            for root in viewed(value):
                 self._owners(root, seen)
         return seen
-
-    def _viewed(self, value: ast.expr | None) -> Iterator[str]:
-        """The names of which an expression is a view."""
-        match value:
-            case ast.Name(id=name):
-                yield name
-            case ast.Subscript(value=inner) | ast.Attribute(value=inner):
-                yield from self._viewed(inner)
-            case ast.Call(func=func, args=args) if _last(func) in _VIEWS:
-                if isinstance(func, ast.Attribute):
-                    yield from self._viewed(func.value)
-                for argument in args[:1]:
-                    yield from self._viewed(argument)
-            case ast.IfExp(body=body, orelse=orelse):
-                yield from self._viewed(body)
-                yield from self._viewed(orelse)
 
     def _called(self, value: ast.expr | None) -> str:
         if not isinstance(value, ast.Call):
             return ""
-        text = _dotted(value.func)
+        text = dotted(value.func)
         names = self.known.reference(text) if text else frozenset()
         return next(iter(names)) if len(names) == 1 else ""
 
@@ -252,15 +256,6 @@ _NUMBERS = frozenset({
     "builtins.float", "builtins.int", "builtins.complex", "builtins.abs", "builtins.len",
     "builtins.min", "builtins.max", "builtins.sum", "builtins.round", "builtins.pow",
 })  # fmt: skip
-_VIEWS = frozenset({
-    "asarray", "ravel", "reshape", "transpose", "squeeze", "view", "diagonal", "swapaxes",
-    "moveaxis", "atleast_1d", "atleast_2d", "broadcast_to", "ascontiguousarray", "expand_dims",
-})  # fmt: skip
-
-
-def _last(function: ast.expr) -> str:
-    """The last name of a callee."""
-    return _dotted(function).rpartition(".")[2] or getattr(function, "attr", "")
 
 
 def _statements(owner: ast.AST, nest: ast.stmt) -> Iterator[ast.stmt]:
@@ -295,11 +290,11 @@ def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr | 
 
 
 def _looped(target: ast.expr, iterable: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:
-    """The names that a loop binds, each with the row that it holds, if it is one of an array."""
+    """The names that a loop binds, each with the item that it holds, if it is no counter."""
     match target, iterable:
-        case ast.Name(id=name), ast.Name() | ast.Subscript() | ast.Attribute():
-            yield name, ast.Subscript(iterable, ast.Constant(0), ast.Load())
-        case ast.Tuple(elts=targets), ast.Call(ast.Name("zip"), parts) if len(parts) == len(
+        case _, ast.Call(ast.Name("range")):
+            yield from ((name, None) for name in bound_names(target))
+        case ast.Tuple(elts=targets), ast.Call(ast.Name("zip"), args=parts) if len(parts) == len(
             targets
         ):
             for one, part in zip(targets, parts, strict=True):
@@ -307,10 +302,9 @@ def _looped(target: ast.expr, iterable: ast.expr) -> Iterator[tuple[str, ast.exp
         case ast.Tuple(elts=[count, row]), ast.Call(ast.Name("enumerate"), [inner, *_]):
             yield from ((name, None) for name in bound_names(count))
             yield from _looped(row, inner)
-        case _, ast.Call(ast.Name("reversed"), [inner]):
-            yield from _looped(target, inner)
         case _:
-            yield from ((name, None) for name in bound_names(target))
+            item = ast.Subscript(iterable, ast.Constant(0), ast.Load())
+            yield from ((name, item) for name in bound_names(target))
 
 
 def _header_names(statement: ast.stmt) -> Iterator[str]:
@@ -326,31 +320,11 @@ def _header_names(statement: ast.stmt) -> Iterator[str]:
             yield from bound_names(statement)
 
 
-def _repeats_list(value: ast.expr) -> bool:
-    """Whether an expression is ``[0.0] * n``, or adds lists."""
-    if not isinstance(value, ast.BinOp) or not isinstance(value.op, (ast.Mult, ast.Add)):
-        return False
-    return isinstance(value.left, ast.List) or isinstance(value.right, ast.List)
-
-
-def _makes_bool(value: ast.expr) -> bool:
-    """Whether an expression has ``bool`` as a dtype somewhere."""
-    for node in ast.walk(value):
-        match node:
-            case ast.keyword(arg="dtype", value=ast.Name(id="bool") | ast.Constant(value="bool")):
-                return True
-            case ast.Call(func=ast.Attribute(attr="astype"), args=[ast.Name(id="bool"), *_]):
-                return True
-            case ast.keyword(arg="dtype", value=ast.Attribute(attr="bool_" | "bool")):
-                return True
+def _is_list(value: ast.expr) -> bool:
+    """Whether an expression is ``[0.0] * n``, adds lists, or makes a list of an array."""
+    match value:
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Add(), right=right):
+            return isinstance(left, ast.List) or isinstance(right, ast.List)
+        case ast.Call(func=ast.Attribute(attr="tolist")):
+            return True
     return False
-
-
-def _dotted(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attr):
-            owner = _dotted(value)
-            return f"{owner}.{attr}" if owner else ""
-    return ""

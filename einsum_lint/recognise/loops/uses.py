@@ -18,14 +18,19 @@ class Uses:
 
     ``least`` says how many axes a name has at least where it holds an array; ``integers`` are names
     that count or that ranges are made of; ``counting`` says how many loops let a name count up from
-    0 or more; ``augmented`` and ``declared`` are names in ``+=`` and in ``global`` or ``nonlocal``.
+    0 or more; ``lengths`` and ``shaped`` are names of which the ``len`` or the ``shape`` is asked;
+    ``augmented`` and ``declared`` are names in ``+=`` and in ``global`` or ``nonlocal``;
+    ``named`` are the names that expressions bind, with their values.
     """
 
     least: dict[str, int] = field(default_factory=dict)
     integers: set[str] = field(default_factory=set)
+    lengths: set[str] = field(default_factory=set)
+    shaped: set[str] = field(default_factory=set)
     counting: Counter[str] = field(default_factory=Counter)
     augmented: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
+    named: list[tuple[str, ast.expr]] = field(default_factory=list)
 
     @classmethod
     def of(cls, owner: ast.AST) -> Uses:
@@ -43,10 +48,16 @@ class Uses:
                 self._see_loop(node)
             case ast.Call(func=ast.Name("range"), args=args):
                 self.integers.update(a.id for a in args if isinstance(a, ast.Name))
+            case ast.Call(func=ast.Name("len"), args=[ast.Name(id=name)]):
+                self.lengths.add(name)
+            case ast.Attribute(ast.Name(id=name), "shape"):
+                self.shaped.add(name)
             case ast.arg(arg=name, annotation=ast.Name("int")):
                 self.integers.add(name)
             case ast.AugAssign(target=ast.Name(id=name)):
                 self.augmented.add(name)
+            case ast.NamedExpr(target=ast.Name(id=name), value=value):
+                self.named.append((name, value))
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 self.declared.update(names)
 
