@@ -203,6 +203,46 @@ def kernel(M, n):
             s += M[i, k] * row[k]
     return s
 """,
+    "an element that is read before it changes": """
+def kernel(A, M, T, n):
+    out = np.zeros((n, n))
+    for i in range(n):
+        w = A[i]
+        A[i] = 1.0
+        for j in range(n):
+            for k in range(n):
+                out[i, j] += w * M[i, k] * T[k, j]
+    return out, A
+""",
+    "an array, enumerated, that grows in an inner loop": """
+def kernel(B, M, T, n):
+    out = np.zeros((n, n))
+    for k, b in enumerate(B):
+        for i in range(n):
+            for j in range(n):
+                out[i, k] += b * M[i, j] * T[j, k]
+                B += 1
+    return out
+""",
+    "integers from what is given": """
+def kernel(A, B, n):
+    out = np.zeros_like(A, dtype=int)
+    for i in range(n):
+        for j in range(n):
+            out[i] += A[i] * B[j] * 10
+    return out
+""",
+    "two names of one array": """
+def kernel(M, T, n):
+    x = y = np.zeros(n)
+    for i in range(n):
+        for j in range(n):
+            x[i] += M[i, j] * T[j, i]
+    for i in range(n):
+        for j in range(n):
+            y[i] += M[i, j] * x[j]
+    return x, y
+""",
     "a list that has no shape": """
 def kernel(M, n):
     x = M.tolist()
@@ -228,6 +268,26 @@ def kernel(M, n):
 RAISES = ("a list that has no shape", "an iterator over numbers")
 """Those that always raise, and still must."""
 
+VIEWS = (
+    "out = np.array(A, copy=None)",
+    "(out := A)",
+    "out = np.split(A, 1)[0]",
+    "out = [A, M][0]",
+    'out = {"a": A}["a"]',
+    "[out] = (A,)",
+    "out = np.flip(A)",
+    "out = np.require(A)",
+    "out = np.asfortranarray(A)",
+    "out = np.nan_to_num(A, copy=False)",
+    "out = A.astype(float, copy=False)",
+    "out = np.add(A, 1.0, out=A)",
+    'out = np.einsum("i->i", A)',
+    "views = [A, M]; out = views[0]",
+    "out = A if n else M",
+    "out = A.view().reshape(4)",
+)
+"""Ways to hold, as ``out``, the memory of ``A``."""
+
 
 def arguments(text: str) -> list[Any]:
     """Random arguments for the parameters that a text names."""
@@ -244,4 +304,21 @@ def test_it_does_what_it_did(name: str) -> None:
     before = outcome(compiled(source), arguments(text))
     assert (before.error is None) is (name not in RAISES)
     new = rewritten(source)
+    assert difference(before, outcome(compiled(new), arguments(text))) is None, new
+
+
+@pytest.mark.parametrize("way", VIEWS)
+def test_a_target_that_shares_memory_with_an_operand(way: str) -> None:
+    text = f"""import numpy as np
+
+def kernel(A, M, n):
+    {way}
+    for i in range(n):
+        for j in range(n):
+            out[i] += M[i, j] * A[j]
+    return out
+"""
+    before = outcome(compiled(text), arguments(text))
+    assert before.error is None
+    new = rewritten(text)
     assert difference(before, outcome(compiled(new), arguments(text))) is None, new

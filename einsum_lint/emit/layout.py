@@ -20,8 +20,8 @@ def lay_out(head: str, expression: str, width: int) -> tuple[str, ...]:
         broken = _broken_bracket(head, expression, width)
         if broken is not None:
             return tuple(broken)
-    if len(operands) == 1:
-        return (head + expression,)
+    if len(operands) == 1:  # the head alone is too long: what is behind it is broken all the same
+        return tuple(_broken_bracket(head, expression, width, anyway=True) or (head + expression,))
     return (f"{head}(", *_indented(_contents(expression, width - len(INDENT))), ")")
 
 
@@ -39,14 +39,14 @@ def _on_lines(text: str, width: int, before: str = "") -> list[str]:
     return lines
 
 
-def _broken_bracket(head: str, text: str, width: int) -> list[str] | None:
+def _broken_bracket(head: str, text: str, width: int, *, anyway: bool = False) -> list[str] | None:
     """A text of which the last bracket is broken over lines; None when that does not help."""
     found = _last_bracket(text)
     if found is None:
         return None
     start, end = found
     first, last = f"{head}{text[: start + 1]}", text[end:]
-    if len(first) > width or len(last) > width:
+    if (len(first) > width or len(last) > width) and not anyway:
         return None
     return [first, *_indented(_contents(text[start + 1 : end], width - len(INDENT))), last]
 

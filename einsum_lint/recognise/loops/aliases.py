@@ -24,6 +24,8 @@ def viewed(value: ast.AST | None) -> Iterator[str]:
     match value:
         case ast.Name(id=name):
             yield name
+        case ast.Attribute(attr="shape" | "ndim" | "size" | "dtype"):
+            return
         case ast.Subscript(value=inner) | ast.Attribute(value=inner):
             yield from viewed(inner)
         case ast.Call(func=func, args=args, keywords=keywords):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ...contraction import Contraction, Extent, Size, indices_of, summed_over
+from ...contraction import Contraction, Extent, Size, accesses, indices_of, summed_over
 from ...dims import Polynomial, add, multiply, subtract
 from ..products import functions
 from ..products.space import Refused
@@ -87,6 +87,9 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     arrays = [argument for argument in arguments if isinstance(argument, Contraction)]
     if name == "numpy.outer" and any(len(array.axes) != 1 for array in arrays):
         evaluator.context.oddities += 3
+    if name == "numpy.outer":
+        read = {access.array for array in arrays for access in accesses(array.terms)}
+        evaluator.context.flattened |= read
     return functions.call(evaluator.space, name, arguments, _keywords(evaluator, node))
 
 

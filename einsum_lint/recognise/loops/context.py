@@ -94,6 +94,8 @@ class Context:
     """Names that are iterated over: arrays, or lists."""
     chained: set[str] = field(default_factory=set)
     """Names with one subscript behind another: arrays, or lists of lists."""
+    flattened: set[str] = field(default_factory=set)
+    """Names of which ``np.outer`` takes parts, whatever their ranks are."""
     lists: set[str] = field(default_factory=set)
     """Names of lists that exist before the nest and get their items in it."""
 

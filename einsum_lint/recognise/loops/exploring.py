@@ -16,6 +16,7 @@ from .refusal import Final
 T = TypeVar("T")
 _UNKNOWN = "the ranks of the arrays are not known"
 READINGS = 48  # of one nest; the usual ranks come first
+TRIES = 24  # readings without any success; what is a contraction is so with some usual ranks
 
 
 @dataclass
@@ -66,7 +67,9 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
     search = _Search([(0, 0, next(numbers), {})], numbers)
     best: tuple[int, list[T]] | None = None
     refused: Refused | None = None
-    for _ in range(READINGS):
+    for number in range(READINGS):
+        if best is None and number == TRIES:
+            break
         if not search.waiting or (best and search.waiting[0][0] > best[0]):
             break
         *_, ranks = heapq.heappop(search.waiting)

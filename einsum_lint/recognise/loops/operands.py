@@ -40,6 +40,8 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         operands[name] = _operand(name, updates, around, context, same)
         if name in context.iterated and not operands[name].is_array:
             around.origins.check_iterated(name)
+        if name in context.flattened and not operands[name].rank_known:
+            around.origins.check_flattened(name)
         if name in context.chained and not operands[name].is_array:
             around.origins.check_chained(name)
     for update in updates:

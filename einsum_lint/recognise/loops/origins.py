@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,8 +63,8 @@ class Origins:
                 case ast.AugAssign():
                     pass
                 case ast.For(target=target, iter=iterable):
-                    for name, part in _looped(target, iterable):
-                        found.setdefault(name, []).append(part)
+                    for name, item in _looped(target, iterable):
+                        found.setdefault(name, []).append(item)
                 case _:
                     for name in _header_names(statement):
                         found.setdefault(name, []).append(None)
@@ -126,6 +127,16 @@ class Origins:
             for value in values
         ):
             raise Refused(f"{name} may be a list")
+
+    def check_chained(self, name: str) -> None:
+        """Refuse ``x[i][j]`` where nothing else shows that ``x`` is an array."""
+        if name not in self.uses.least:
+            raise Refused(f"{name} may be a list of lists")
+
+    def check_flattened(self, name: str) -> None:
+        """Refuse an operand of ``np.outer`` that the function made itself, in any shape."""
+        if name in self._bindings:
+            raise Refused(f"it is not known how many axes {name} has")
 
     def check_accumulator(self, name: str) -> None:
         """Refuse a name that may hold a view: adding to it in place changes an operand."""
@@ -197,23 +208,14 @@ class Origins:
         return False
 
     def _is_aliased(self, name: str) -> bool:
-        for values in self._bindings.values():
-            for value in values:
-                while isinstance(value, (ast.Subscript, ast.Attribute)):
-                    value = value.value
-                if isinstance(value, ast.Name) and value.id == name:
-                    return True
-        return False
-
-    def check_chained(self, name: str) -> None:
-        """Refuse ``x[i][j]`` where nothing else shows that ``x`` is an array."""
-        if name not in self.uses.least:
-            raise Refused(f"{name} may be a list of lists")
+        values = itertools.chain.from_iterable(self._bindings.values())
+        return any(name in viewed(value) for value in values)
 
     @cached_property
     def ranks(self) -> dict[str, int]:
         """How many axes other uses show that a name has at least, where it is bound only once."""
-        return {n: k for n, k in self.uses.least.items() if len(self._bindings.get(n, ())) < 2}
+        found = dict.fromkeys(self.uses.iterated, 1) | self.uses.least
+        return {n: k for n, k in found.items() if len(self._bindings.get(n, ())) < 2}
 
     @cached_property
     def naturals(self) -> frozenset[str]:
@@ -276,17 +278,20 @@ def _statements(owner: ast.AST, nest: ast.stmt) -> Iterator[ast.stmt]:
         ][::-1]
 
 
-def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:
-    """The names of a target, each with the expression that it is bound to, if there is one."""
+def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The names of a target, each with the expression that it is bound to, or a part of it."""
     match target, value:
         case ast.Name(id=name), _:
             yield name, value
-        case (ast.Tuple(elts=targets), ast.Tuple(elts=values)) if len(targets) == len(values):
+        case (
+            (ast.Tuple(elts=targets) | ast.List(elts=targets)),
+            (ast.Tuple(elts=values) | ast.List(elts=values)),
+        ) if len(targets) == len(values):
             for one, part in zip(targets, values, strict=True):
                 yield from _bound(one, part)
         case _:
-            for name in bound_names(target):
-                yield name, None
+            part = ast.Subscript(value, ast.Constant(0), ast.Load())
+            yield from ((name, part) for name in bound_names(target))
 
 
 def _looped(target: ast.expr, iterable: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:

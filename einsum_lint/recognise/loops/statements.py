@@ -12,8 +12,8 @@ from ..products.indexing import subscripted
 from ..products.space import Refused
 from .context import Context
 from .expressions import Evaluator, used
-from .forwarding import apart, matched
-from .items import Accumulated, Appended, Entry, Item, Local, Outer, Stacked
+from .forwarding import apart, matched, occurrences
+from .items import Accumulated, Appended, Entry, Gone, Item, Local, Outer, Stacked
 from .refusal import Final
 from .state import Cell, State
 
@@ -142,6 +142,9 @@ class Machine:
 
     def write(self, access: Access, own: tuple[Index, ...], terms: Sum) -> None:
         """Let the elements of an access, for each value of its own indices, hold a sum."""
+        for name, item in self.state.names.items():
+            if isinstance(item, Contraction) and occurrences(item.terms, access.array):
+                self.state.names[name] = Gone(f"{name} is older than {access.array}")
         for key, cell in list(self.state.cells.items()):
             if cell.target.array != access.array:
                 continue

@@ -53,7 +53,27 @@ def check_structure(nest: ast.AST, known: Known) -> None:
             raise Refused(_NEVER[type(node)], node)
         if isinstance(node, ast.Call):
             _check_call(node, known)
+        if isinstance(node, (ast.For, ast.comprehension)):
+            _check_items(node, nest)
         todo += list(ast.iter_child_nodes(node))[::-1]
+
+
+def _check_items(loop: ast.For | ast.comprehension, nest: ast.AST) -> None:
+    """Refuse a loop over what may be tuples: of its items only ``item[0]`` and so on are used."""
+    if not isinstance(loop.target, ast.Name) or not isinstance(loop.iter, ast.Name):
+        return
+    name = loop.target.id
+    whole = [n for n in ast.walk(nest) if isinstance(n, ast.Name) and n.id == name]
+    parts = [
+        n
+        for n in ast.walk(nest)
+        if isinstance(n, ast.Subscript)
+        and isinstance(n.value, ast.Name)
+        and n.value.id == name
+        and isinstance(n.slice, ast.Constant)
+    ]
+    if parts and len(parts) == len(whole) - 1:  # the target itself is the other one
+        raise Refused(f"{loop.iter.id} may hold tuples", loop.iter)
 
 
 def _check_call(node: ast.Call, known: Known) -> None:

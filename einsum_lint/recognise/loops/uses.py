@@ -20,7 +20,7 @@ class Uses:
     that count or that ranges are made of; ``counting`` says how many loops let a name count up from
     0 or more; ``lengths`` and ``shaped`` are names of which the ``len`` or the ``shape`` is asked;
     ``augmented`` and ``declared`` are names in ``+=`` and in ``global`` or ``nonlocal``;
-    ``named`` are the names that expressions bind, with their values.
+    ``iterated`` are names that loops run over; ``named`` are the names that expressions bind, with their values.
     """
 
     least: dict[str, int] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Uses:
     counting: Counter[str] = field(default_factory=Counter)
     augmented: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
+    iterated: set[str] = field(default_factory=set)
     named: list[tuple[str, ast.expr]] = field(default_factory=list)
 
     @classmethod
@@ -46,6 +47,7 @@ class Uses:
                 self._see_subscript(node)
             case ast.For():
                 self._see_loop(node)
+                self._see_iterated(node.iter)
             case ast.Call(func=ast.Name("range"), args=args):
                 self.integers.update(a.id for a in args if isinstance(a, ast.Name))
             case ast.Call(func=ast.Name("len"), args=[ast.Name(id=name)]):
@@ -71,6 +73,14 @@ class Uses:
             case _:
                 return
         self.least[name] = max(self.least.get(name, 0), least)
+
+    def _see_iterated(self, node: ast.expr) -> None:
+        match node:
+            case ast.Name(id=name):
+                self.iterated.add(name)
+            case ast.Call(ast.Name("zip" | "enumerate" | "reversed"), args):
+                for part in args:
+                    self._see_iterated(part)
 
     def _see_loop(self, node: ast.For) -> None:
         match node:
