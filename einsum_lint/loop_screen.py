@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 _WORDS: Final = (re.compile(r"for\b"), re.compile(r"while\b"))  # faster than one with both
@@ -64,6 +64,12 @@ _PURE: Final = _CONTRACTS | frozenset({
 })  # fmt: skip
 """The last names of the functions and methods that the reader of loops knows."""
 _MULTIPLIES: Final = re.compile(rf"[*@/]|\b(?:{'|'.join(sorted(_CONTRACTS))})\b")
+
+
+@lru_cache(maxsize=2)  # asked of a file before it is read, and again when it is
+def rows_of_loops(text: str) -> tuple[int, ...]:
+    """The rows of ``loop_rows`` in order."""
+    return tuple(sorted(loop_rows(text)))
 
 
 def loop_rows(text: str) -> Iterator[int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .dialects import LIBRARIES
-from .loop_screen import loop_rows
+from .loop_screen import rows_of_loops
 from .settings import Config
 
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
@@ -50,7 +50,7 @@ def matters(data: bytes, config: Config, *, loops: bool = True) -> bool:
     if not loops or b"numpy" not in data:
         return False
     # The scan looks at ASCII only, whatever the encoding is.
-    return next(loop_rows(data.decode("latin-1")), None) is not None
+    return bool(rows_of_loops(data.decode("latin-1")))
 
 
 def _words(text: str, config: Config) -> set[str]:
@@ -169,7 +169,7 @@ class _Keeper:
 
     def __init__(self, text: str, tree: ast.Module, config: Config, *, loops: bool) -> None:
         self.text, self.tree = text, tree
-        self.loops = sorted(loop_rows(text)) if loops and "numpy" in text else []
+        self.loops = rows_of_loops(text) if loops and "numpy" in text else ()
         self.words = _words(text, config)
         self.rows: list[int] = []
         self.members: dict[ast.ClassDef, tuple[ast.stmt, ...]] = {}

@@ -232,6 +232,14 @@ def kernel(A, B, n):
             out[i] += A[i] * B[j] * 10
     return out
 """,
+    "a subscript that is negative in the first rounds": """
+def kernel(A, B, n):
+    out = np.zeros(n)
+    for i in range(n):
+        for j in range(2):
+            out[i] += A[i - j] * B[j]
+    return out
+""",
     "two names of one array": """
 def kernel(M, T, n):
     x = y = np.zeros(n)

@@ -21,6 +21,7 @@ from .loops.known import Known
 from .loops.lists import beginnings, gathered
 from .loops.origins import Origins
 from .loops.read import read_expression, read_loop
+from .loops.structure import check_structure
 from .loops.uses import Uses
 from .products.space import Refused
 
@@ -51,11 +52,9 @@ class NestReader:
         node = self.source.statements[statement]
         if not isinstance(node, (ast.For, ast.While)) or not is_candidate(node):
             return None
-        around = self._around(node, scope)
         place: NestPlace = StatementPlace(self.source, (node,))
         try:
-            if not around.known.numpy:
-                raise Refused("NumPy is not imported")
+            around = self._around(node, node, scope)
             reading = read_loop(node, around)
             found = gathered(reading.lists, node, self.liveness, around)
         except Refused as refused:
@@ -87,12 +86,9 @@ class NestReader:
         if not any("for" in row for row in rows):
             return
         for expression in _candidates(node):
-            around = self._around(node, scope)
             place = ExpressionPlace(self.source, node, expression, self.line_length)
             try:
-                if not around.known.numpy:
-                    raise Refused("NumPy is not imported")
-                reading = read_expression(expression, around)
+                reading = read_expression(expression, self._around(node, expression, scope))
             except Refused as refused:
                 yield LoopNest("comprehension", self._refusal(refused, expression), place)
             else:
@@ -105,8 +101,12 @@ class NestReader:
             if not used and self.liveness.after(node, name) is Use.DEAD:
                 yield name
 
-    def _around(self, node: ast.stmt, scope: Scope) -> Around:
+    def _around(self, node: ast.stmt, nest: ast.AST, scope: Scope) -> Around:
+        """What stands around a nest.  Refused when no reading of it could succeed."""
         known = Known(scope, _numpy(scope))
+        if not known.numpy:
+            raise Refused("NumPy is not imported")
+        check_structure(nest, known)
         origins = self._origins(node, known)
         known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
         known.least = origins.ranks

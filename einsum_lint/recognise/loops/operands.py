@@ -59,7 +59,12 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
     }
     integers = sorted(n for n in context.integers if n.replace(".", "").isidentifier())
     return Lift(
-        updates, extents, operands, tuple(integers), around.known.numpy, _assumptions(context, same)
+        updates,
+        extents,
+        operands,
+        tuple(integers),
+        around.known.numpy,
+        _assumptions(context, same, around.origins.naturals),
     )
 
 
@@ -204,7 +209,9 @@ def _check_aliases(updates: Sequence[Update], operands: dict[str, Operand], arou
                 raise Refused(f"{target.name} and {name} may share memory")
 
 
-def _assumptions(context: Context, same: dict[Symbol, Size]) -> tuple[str, ...]:
+def _assumptions(
+    context: Context, same: dict[Symbol, Size], counting: frozenset[str]
+) -> tuple[str, ...]:
     """What was assumed of sizes, in words."""
     notes = list(context.space.notes)
     for least, most in context.space.ordered:
@@ -212,6 +219,8 @@ def _assumptions(context: Context, same: dict[Symbol, Size]) -> tuple[str, ...]:
         if isinstance(most, int) and most <= 1:
             raise Refused("a subscript may count from the end")
         if not context.space.certain(least, most):
+            if isinstance(least, int) and {s.name for s in symbols_of(most)} <= counting:
+                raise Refused("a subscript may count from the end")  # the count begins with 0
             notes.append(f"{shown(most)} >= {shown(least)}")
     return tuple(dict.fromkeys(notes))
 

@@ -36,7 +36,6 @@ from .refusal import Final
 from .sharing import shared
 from .state import Cell, State
 from .statements import Machine
-from .structure import check_structure
 from .targets import bounds
 
 MOST_TERMS = 6
@@ -59,7 +58,6 @@ class Reading:
 def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
     """What a loop nest does.  Refused when it is no contraction."""
     _check_surroundings(node, around)
-    check_structure(node, around.known)
     reading = explored(lambda context: _attempt(node, around, context), around.known)
     return _at_work(reading)
 
@@ -105,7 +103,6 @@ def _order(access: Access) -> list[Index]:
 
 def read_expression(node: ast.expr, around: Around) -> Reading:
     """What a comprehension, and the calls around it, give.  Refused when it is no contraction."""
-    check_structure(node, around.known)
     reading = explored(lambda context: _attempt_expression(node, around, context), around.known)
     products = any(_multiplies(term) for u in reading.lift.updates for term in u.value.terms)
     reading = _at_work(reading)

@@ -20,7 +20,8 @@ class Uses:
     that count or that ranges are made of; ``counting`` says how many loops let a name count up from
     0 or more; ``lengths`` and ``shaped`` are names of which the ``len`` or the ``shape`` is asked;
     ``augmented`` and ``declared`` are names in ``+=`` and in ``global`` or ``nonlocal``;
-    ``iterated`` are names that loops run over; ``named`` are the names that expressions bind, with their values.
+    ``iterated`` are names that loops run over; ``named`` are the names that expressions bind, with
+    their values.
     """
 
     least: dict[str, int] = field(default_factory=dict)
