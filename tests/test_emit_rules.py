@@ -1,4 +1,4 @@
-"""EIN201 to EIN203 on hand-made nests: what is reported, and which fix goes with it."""
+"""EIN201 to EIN205 on hand-made nests: what is reported, and which fix goes with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from einsum_lint.nests import Kind, LoopNest
 from einsum_lint.rule import rules
 from einsum_lint.settings import DEFAULT
 
-CODES: dict[Kind, str] = {"loop": "EIN201", "products": "EIN202", "comprehension": "EIN203"}
+CODES: dict[Kind, str] = {
+    "loop": "EIN201",
+    "products": "EIN202",
+    "comprehension": "EIN203",
+    "elementwise": "EIN205",
+}
 
 
 def found(nest: LoopNest) -> dict[str, Problem]:

@@ -57,7 +57,7 @@ def rewriting(nest: LoopNest, config: Config, *, keep: bool = False) -> Rewritin
         return None
 
 
-_CODES: dict[Kind, str] = {"loop": "EIN201", "products": "EIN202"}
+_CODES: dict[Kind, str] = {"loop": "EIN201", "products": "EIN202", "elementwise": "EIN205"}
 """The rules for which a loop must be marked when it is left where it is."""
 
 

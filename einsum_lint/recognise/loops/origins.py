@@ -20,8 +20,8 @@ _MAKERS = frozenset({
 })  # fmt: skip
 _OF_SHAPE = frozenset({"zeros", "empty", "ones", "full"})
 _NO_ARRAYS = (
-    ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-    ast.Lambda, ast.JoinedStr,
+    ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,
+    ast.GeneratorExp, ast.Lambda, ast.JoinedStr,
 )  # fmt: skip
 _NARROW = frozenset({
     "bool", "bool_", "float16", "half", "int8", "int16", "int32", "uint8", "uint16", "uint32",
