@@ -121,11 +121,6 @@ def apart(one: Access, other: Access) -> bool:
     return False
 
 
-def arrays_read(terms: Sum) -> set[str]:
-    """The arrays of which a sum reads an element."""
-    return {access.array for access in accesses(terms)}
-
-
 def occurrences(terms: Iterable[Term], array: str) -> list[Access]:
     """Every access to an array in some terms."""
     return [a for term in terms for a in accesses(term) if a.array == array]

@@ -41,14 +41,6 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """A method or an attribute of an item, not yet called."""
-
-    owner: Item
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sequence:
     """A tuple or a list display, or the shape of an array."""
 
@@ -139,6 +131,6 @@ class Nested:
 
 
 Item: TypeAlias = (
-    Contraction | Size | Outer | Local | Pending | Function | Bound | Sequence | ShapeOf | slice
+    Contraction | Size | Outer | Local | Pending | Function | Sequence | ShapeOf | slice
     | Constant | Stacked | Entry | Accumulated | Appended | Gone | Counted | Rows | Zipped | Nested
 )  # fmt: skip

@@ -156,7 +156,7 @@ class _Loop:
         return functions.binary(space, "+", start, total)
 
     def _stacked(self, name: str, value: Contraction) -> Item:
-        if len(self.each.indices) != 1 or not self.each.ordered:
+        if len(self.each.indices) != 1:
             raise Final(f"{name} gets its items in another order")
         base = self.before.names.get(name)
         if (isinstance(base, Sequence) and base.items) or isinstance(base, Stacked | Appended):

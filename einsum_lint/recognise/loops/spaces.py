@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The indices of a loop, and the item of each round."""
+    """The indices of a loop, which grow from round to round, and the item of each round."""
 
     indices: tuple[Index, ...]
     item: Item
-    ordered: bool = True
-    """Whether growing indices are the order of the rounds."""
 
 
 def rounds(evaluator: Evaluator, item: Item, target: ast.expr) -> Round:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from ...contraction import Access, Extent, Index, Size, affine, indices_of
+from ...contraction import Access, Extent, Index, Size, affine
 from ...dims import divide
 from .refusal import Final
 
@@ -71,8 +71,3 @@ def _smallest_first(
         else:
             raise Final("two rounds may write the same element of an array")
     return order
-
-
-def depends_on(target: Access) -> frozenset[Index]:
-    """The indices that tell the elements of a target apart."""
-    return frozenset().union(*map(indices_of, target.subscripts))
