@@ -115,6 +115,8 @@ def same(one: Any, other: Any, tolerance: float = 1e-9) -> bool:
         if not np.array_equal(*masks):
             return False
         a, b = np.where(masks[0], 0, a), np.where(masks[1], 0, b)
+    if a.dtype.kind == "O":
+        return all(same(x, y, tolerance) for x, y in zip(a.flat, b.flat, strict=True))
     if a.dtype.kind not in "fc":
         return bool(np.array_equal(a, b))
     if a.dtype.itemsize < (16 if a.dtype.kind == "c" else 8):

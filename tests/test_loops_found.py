@@ -245,6 +245,30 @@ def kernel(M, T):
     pair = (M, T)
     return [sum(x @ x.T for x in pair), sum(np.trace(x[:4, :4]) for x in pair)]
 """,
+    "an array that is changed in place, and then given anew": """
+def kernel(M, G, n):
+    out = M
+    for i in range(G.shape[1]):
+        out += M * G[:, i, :4]
+        out = out + M * G[:, i, 1:]
+    return out
+""",
+    "a parameter that is changed in place, and then given anew": """
+def kernel(M, G, T, n):
+    for i in range(G.shape[1]):
+        T += M[0, 0] * G[:, i, :]
+        T = T + M[0, 1] * G[:, i, :]
+    return T
+""",
+    "two loops that change a parameter, the second gives it anew": """
+def kernel(M, G, T, n):
+    for k in range(n):
+        for i in range(G.shape[1]):
+            T += M[0, 0] * G[:, i, :]
+        for i in range(G.shape[1]):
+            T = T + M[k, 1] * G[:, i, :]
+    return T
+""",
     "two names of one array": """
 def kernel(M, T, n):
     x = y = np.zeros(n)

@@ -21,7 +21,7 @@ from .loops.known import Known
 from .loops.lists import beginnings, gathered
 from .loops.origins import Origins
 from .loops.read import read_expression, read_loop
-from .loops.structure import check_structure
+from .loops.structure import check_structure, multiplies_matrices
 from .loops.uses import Uses
 from .products.space import Refused
 
@@ -107,6 +107,7 @@ class NestReader:
         if not known.numpy:
             raise Refused("NumPy is not imported")
         check_structure(nest, known)
+        known.matrices = multiplies_matrices(nest)
         origins = self._origins(node, known)
         known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
         known.least = origins.ranks

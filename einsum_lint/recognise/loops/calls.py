@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ...contraction import Contraction, Extent, Size, accesses, indices_of, summed_over
@@ -35,7 +35,7 @@ _AS_ARRAY = frozenset({"numpy.array", "numpy.asarray", "numpy.stack", "numpy.vst
 _OF_ARRAYS = frozenset({
     "numpy.dot", "numpy.inner", "numpy.outer", "numpy.sum", "numpy.vdot", "numpy.matmul",
 })  # fmt: skip
-_MATRIX_PRODUCTS = frozenset({
+MATRIX_PRODUCTS = frozenset({
     "numpy.dot", "numpy.inner", "numpy.matmul", "numpy.tensordot", "numpy.linalg.multi_dot",
     "numpy.matvec", "numpy.vecmat", "numpy.vecdot", "numpy.vdot",
 })  # fmt: skip
@@ -76,7 +76,7 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, item) for item in items]
-    evaluator.context.matrices |= name in _MATRIX_PRODUCTS
+    evaluator.context.matrices |= name in MATRIX_PRODUCTS
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.saw_contraction(*(a for a in arguments if isinstance(a, Contraction)))
     if name in _OF_ARRAYS:
@@ -90,7 +90,10 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     if name == "numpy.outer":
         read = {access.array for array in arrays for access in accesses(array.terms)}
         evaluator.context.flattened |= read
-    return functions.call(evaluator.space, name, arguments, _keywords(evaluator, node))
+    keywords = _keywords(evaluator, node)
+    if arguments:
+        _saw_axis(evaluator, arguments[0], keywords)
+    return functions.call(evaluator.space, name, arguments, keywords)
 
 
 def _made(evaluator: Evaluator, node: ast.Call, *, zero: bool) -> Local:
@@ -140,6 +143,12 @@ def _keywords(evaluator: Evaluator, node: ast.Call) -> dict[str, object]:
     return {k.arg or "": _argument(evaluator, evaluator.item(k.value)) for k in node.keywords}
 
 
+def _saw_axis(evaluator: Evaluator, value: object, keywords: Mapping[str, object]) -> None:
+    """Note an axis of what has only one."""
+    if "axis" in keywords and isinstance(value, Contraction) and len(value.axes) == 1:
+        evaluator.context.oddities += 3
+
+
 def _method(evaluator: Evaluator, node: ast.Call, owner: Item, name: str) -> Item:
     if isinstance(owner, Stacked | Constant | Sequence | ShapeOf):
         raise Final(f"calls .{name}")
@@ -147,6 +156,7 @@ def _method(evaluator: Evaluator, node: ast.Call, owner: Item, name: str) -> Ite
     evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, evaluator.item(argument)) for argument in node.args]
     keywords = _keywords(evaluator, node)
+    _saw_axis(evaluator, value, keywords)
     if name in ("dot", "sum"):
         evaluator.saw_operands([owner])
         evaluator.context.matrices |= name == "dot"

@@ -19,7 +19,7 @@ from ...infer.values import Constant as KnownConstant
 from ..products.functions import binary
 from ..products.space import Refused, Space
 from .customs import usual_rank
-from .items import Item, Local, Outer, Pending
+from .items import Accumulated, Item, Local, Outer, Pending
 from .known import Known, named
 from .refusal import Final
 
@@ -108,7 +108,12 @@ class Context:
         if rank > 0 and usual is not None:
             self.oddities += abs(rank - usual)
         else:
-            self.spare += max(rank - 1, 0)
+            self.spare += 2 * max(rank - 1, 0)
+
+    def saw_row(self, name: str, rank: int) -> None:
+        """Note ``x[i]``: a row, or for what is called a matrix perhaps a matrix of a stack."""
+        self.spare += max(rank - 1, 0) * (1 if usual_rank(name) == 2 else 2)
+        self.oddities += max(rank - 2, 0)
 
     def check_integer(self, path: str) -> None:
         """Refuse a subscript that may be an array."""
@@ -123,6 +128,11 @@ class Context:
         if rank != 0:
             raise Refused(f"each round adds to {path}, which is an array")
 
+    def check_ways(self, one: Accumulated, other: Accumulated) -> None:
+        """Refuse an array to which is added in place, and then otherwise: it is another then."""
+        if one.in_place != other.in_place and self.known.rank(one.name) != 0:
+            raise Refused(f"{one.name} is changed in place, and given anew")
+
     def check_ellipsis(self, path: str, subscripts: Sequence[object]) -> None:
         """Refuse an ellipsis before other subscripts where the number of axes is not known."""
         if ... in subscripts[:-1] and self.known.rank(path) is None:
@@ -134,7 +144,7 @@ class Context:
         if slices and ... not in subscripts:
             self.oddities += 2 * (len(part.axes) - slices)
         elif ... not in subscripts:
-            self.saw(path if len(subscripts) == 1 else "", len(part.axes))
+            self.saw_row(path if len(subscripts) == 1 else "", len(part.axes))
 
     def saw_item(self, name: str, rank: int) -> None:
         """Note what is iterated over: a mere number that is called as a matrix is odd."""
@@ -147,13 +157,16 @@ class Context:
         """Note an element that is combined with a whole row: the row of a matrix is more usual."""
         some = any(value.axes for value in values)
         for value in values:
-            access = value.terms[0].factors[0] if value.terms and value.terms[0].factors else None
-            if isinstance(access, Access) and access.array in self.ranks and access.subscripts:
-                element = some and not value.axes
-                whole = len(value.axes) == len(access.subscripts)  # a mere name: a number, mostly
-                self.oddities += element or whole
-            elif some and isinstance(access, Access) and self.ranks.get(access.array) == 0:
-                self.numbers.add(access.array)
+            factors = value.terms[0].factors if len(value.terms) == 1 else ()
+            if value.terms and value.terms[0].summed:
+                continue
+            assumed = [a for a in factors if isinstance(a, Access) and a.array in self.ranks]
+            elements = [access for access in assumed if access.subscripts]
+            if some and not value.axes:
+                self.oddities += len(elements)
+                self.numbers.update(a.array for a in assumed if self.ranks[a.array] == 0)
+            elif len(factors) == 1 and elements:  # a mere name: a number, mostly
+                self.oddities += len(value.axes) == len(elements[0].subscripts)
 
     def saw_contraction(self, *values: Contraction) -> None:
         """Note mere names in what is contracted: a number is no more usual than a vector."""

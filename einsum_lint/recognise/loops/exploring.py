@@ -25,6 +25,8 @@ class _Search:
 
     waiting: list[tuple[int, int, int, dict[str, int]]]
     numbers: Iterator[int]
+    matrices: bool
+    """Whether there are products of matrices: only there three axes are as usual as two."""
     least: dict[str, int] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
 
@@ -36,11 +38,16 @@ class _Search:
         for rank in choice.candidates[1:]:
             more = {**choice.before, choice.path: rank}
             cost = choice.oddities + self._cost(more)
+            if not self.matrices:
+                cost += max(rank - choice.least - 1, 0)
             heapq.heappush(self.waiting, (cost, -len(more), next(self.numbers), more))
 
     def cost(self, context: Context) -> int:
         """How unusual a reading is."""
         cost = context.oddities + self._cost(context.ranks)
+        if not self.matrices:
+            ranks = context.ranks.items()
+            cost += sum(max(rank - self.least[path] - 1, 0) for path, rank in ranks)
         if not context.matrices:  # for a product of matrices, a row is no more usual
             cost += context.spare
         if not context.contracting:  # any rank would do as well as one that is guessed
@@ -64,7 +71,7 @@ class _Search:
 def explored(attempt: Callable[[Context], T], known: Known) -> T:
     """The reading with the least unusual ranks; Refused when there is none, or two are as good."""
     numbers = itertools.count()
-    search = _Search([(0, 0, next(numbers), {})], numbers)
+    search = _Search([(0, 0, next(numbers), {})], numbers, known.matrices)
     best: tuple[int, list[T]] | None = None
     refused: Refused | None = None
     for number in range(READINGS):

@@ -134,7 +134,7 @@ class Evaluator:
         if name == "shape":
             return Sequence(tuple(1 if axis is None else self._length(axis) for axis in value.axes))
         if name == "T" and len(value.axes) < 2 and not value.open:
-            self.context.oddities += 1 if isinstance(node.value, ast.Subscript) else 2
+            self.context.oddities += 2 if isinstance(node.value, ast.Call) else 1
         return functions.attribute(self.space, value, name)
 
     def _length(self, axis: Index) -> Size:

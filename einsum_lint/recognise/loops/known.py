@@ -35,6 +35,8 @@ class Known:
     """Names that loops and ranges of the function show to be integers."""
     least: Mapping[str, int] = field(default_factory=dict)
     """How many axes other uses in the function show that a name has at least."""
+    matrices: bool = False
+    """Whether products of matrices stand in the nest."""
     lengths: Collection[str] = ()
     """Names of which the function asks the ``len`` and never the ``shape``."""
     shapes: Mapping[str, tuple[ast.expr, ...]] = field(default_factory=dict)

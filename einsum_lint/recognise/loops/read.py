@@ -233,7 +233,7 @@ def _accumulated(item: Accumulated, around: Around, context: Context) -> Update:
         if item.in_place and rank:
             raise Refused(f"{name} has fewer axes than what is added to it")
         context.space.assume("no loop is empty")
-        context.oddities += 1
+        context.oddities += 1 if around.known.integer(name) is not None else 2
     if rank == 0 and value.open:
         context.oddities += 1
     if rank is not None and not value.open:

@@ -143,6 +143,7 @@ class _Loop:
             case None | Entry() | Outer():
                 return Accumulated(name, total, item.in_place)
             case Accumulated(added=before):
+                self.context.check_ways(base, item)
                 both = functions.binary(space, "+", before, total)
                 return Accumulated(name, both, item.in_place and base.in_place)
             case Stacked() | Sequence() | Gone() | Appended():
@@ -150,7 +151,8 @@ class _Loop:
         start = self.machine.evaluator.array(base)
         if not start.axes and len(total.axes) and start.terms:
             raise Refused(f"{name} becomes an array")
-        self.context.oddities += bool(total.axes)  # a sum that begins with a number is one
+        if total.axes:  # a sum that begins with a number is one, above all with 0.0
+            self.context.oddities += 1 if isinstance(base, int) else 2
         if not start.terms:
             self.context.zero_dropped = True
         return functions.binary(space, "+", start, total)

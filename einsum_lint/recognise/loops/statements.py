@@ -83,6 +83,9 @@ class Machine:
         """Give a name an item; a name that the reading refers to may not be given another."""
         if isinstance(item, Accumulated) and item.name != name:
             raise Final(f"the partial result {item.name} is used inside the loop")
+        held = self.state.names.get(name)
+        if isinstance(item, Accumulated) and isinstance(held, Accumulated):
+            self.context.check_ways(held, item)
         if isinstance(item, Entry):
             raise Final(f"{item.name} is carried from one round to the next")
         if isinstance(item, Local):

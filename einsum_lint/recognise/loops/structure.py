@@ -6,7 +6,7 @@ import ast
 
 from ..products.space import Refused
 from ..products.tables import FUNCTIONS, METHODS, POINTWISE
-from .calls import BUILTINS, OF_LISTS
+from .calls import BUILTINS, MATRIX_PRODUCTS, OF_LISTS
 from .known import Known
 
 _ENDS = (ast.Break, ast.Continue, ast.Return, ast.Raise)
@@ -87,6 +87,20 @@ def _check_call(node: ast.Call, known: Known) -> None:
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if method != "append" and method not in METHODS:
         raise Refused(f"calls {text}", node)
+
+
+def multiplies_matrices(nest: ast.AST) -> bool:
+    """Whether something in a nest is a product of matrices, if its operands are matrices."""
+    for node in ast.walk(nest):
+        match node:
+            case ast.MatMult():
+                return True
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in _PRODUCTS:
+                return True
+    return False
+
+
+_PRODUCTS = frozenset(name.rpartition(".")[2] for name in MATRIX_PRODUCTS)
 
 
 def _is_known(name: str) -> bool:
