@@ -190,15 +190,15 @@ def _loop_matters(loop: ast.For | ast.While) -> bool:
     if isinstance(loop, ast.For):
         bound.update(_names(loop.target))
     gathers = any(_gathers(node, bound) for node in nodes if isinstance(node, ast.stmt))
-    return gathers and any(map(_contracts, nodes))
+    return gathers and any(map(contracts, nodes))
 
 
-def _contracts(node: ast.AST) -> bool:
-    """Whether a node is what a contraction has at least one of."""
+def contracts(node: ast.AST) -> bool:
+    """Whether a node is what a loop that can be rewritten has at least one of."""
     match node:
         case ast.BinOp(op=ast.Mult() | ast.MatMult() | ast.Pow()) | ast.AugAssign():
             return True
-        case ast.Assign(targets=[ast.Subscript()], value=ast.Subscript()):
+        case ast.Assign(targets=[ast.Subscript()], value=ast.Subscript() | ast.BinOp()):
             return True
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in _CONTRACTS

@@ -359,7 +359,7 @@ REFUSALS = {
         "else:\n    n = 1",
         "the loop has an else",
     ),
-    "elementwise work": ("for i in range(n):\n    y[i] = 2 * x[i] + A[i]", "nothing is contracted"),
+    "a mere copy": ("for i in range(n):\n    y[i] = x[i]", "nothing is contracted"),
     "a diagonal that is written": (
         "for i in range(n):\n    for j in range(n):\n        C[i, i] += A[i, j] * x[j]",
         "a diagonal of C is written",

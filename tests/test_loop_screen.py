@@ -125,7 +125,6 @@ def test_the_reader_knows_no_function_that_is_passed_over() -> None:
     refused = {"int", "float"}
     assert {name.rpartition(".")[2] for name in known} - refused <= loop_screen._PURE
     assert nests._PASSES_ON <= loop_screen._TAKES_LISTS
-    assert nests._CONTRACTS <= loop_screen._CONTRACTS
 
 
 LOOP = "import numpy as np\n\n\ndef f(a):\n    for x in a:\n        s += x * x\n    return s\n"

@@ -10,10 +10,13 @@ from .updates import Rewriting, rewriting
 _LONGEST = 100
 
 
-def problem(nest: LoopNest, config: Config, what: str) -> Problem | None:
-    """``what`` and the call of einsum that the nest is; None when it is none."""
+def problem(nest: LoopNest, config: Config, what: str, *, plain: bool = False) -> Problem | None:
+    """``what`` and the call of einsum that the nest is; None when it is none.
+
+    With ``plain``, arithmetic without an einsum will do too.
+    """
     found = rewriting(nest, config)
-    if found is None or not found.has_einsum:
+    if found is None or not (plain or found.has_einsum):
         return None
     message = f"{what}: {_shortened(found.summary)}"
     fix = _fix(nest, found)

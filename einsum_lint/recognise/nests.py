@@ -12,6 +12,7 @@ import libcst as cst
 from ..infer.scope import Scope
 from ..infer.values import Reference
 from ..liveness import Liveness, Use
+from ..loop_screen import contracts
 from ..nest_places import ExpressionPlace, StatementPlace
 from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal
 from ..screen import bound_names
@@ -182,22 +183,9 @@ def _candidates(statement: ast.stmt) -> Iterator[ast.expr]:
         todo += [(child, kept) for child in ast.iter_child_nodes(node)]
 
 
-_CONTRACTS = frozenset({
-    "dot", "matmul", "outer", "inner", "einsum", "tensordot", "vdot", "sum", "trace", "multiply",
-})  # fmt: skip
-
-
 def is_candidate(node: ast.AST) -> bool:
-    """Whether something in a loop multiplies, or adds up."""
-    for inner in ast.walk(node):
-        match inner:
-            case ast.BinOp(op=ast.Mult() | ast.MatMult() | ast.Pow()) | ast.AugAssign():
-                return True
-            case ast.Call(func=func) if _last_name(func) in _CONTRACTS:
-                return True
-            case ast.Assign(targets=[ast.Subscript()], value=ast.Subscript()):
-                return True
-    return False
+    """Whether something in a loop multiplies, adds up or computes elements."""
+    return any(map(contracts, ast.walk(node)))
 
 
 def _last_name(node: ast.expr) -> str:

@@ -12,11 +12,13 @@ from ..settings import Config
 @rule("EIN205", on=LoopNest, default=False)
 def elementwise_loop(nest: LoopNest, config: Config) -> Iterator[Problem]:
     """## What it does
-    Finds loops that multiply the elements of arrays, or put them in another order, and sum nothing.
+    Finds loops that sum nothing: they multiply or add the elements of arrays, or put them in
+    another order.
 
     ## Why is this bad?
     Each round of a loop in Python takes some hundred nanoseconds.  The rule is off by default,
-    because `a * b` is often what one would write instead; `codemod loops-to-einsum` applies it.
+    because none of this needs an einsum; `codemod loops-to-einsum` applies it, so that no loop
+    stays behind.
 
     ## Example
     ```python
@@ -48,6 +50,6 @@ def elementwise_loop(nest: LoopNest, config: Config) -> Iterator[Problem]:
     As for EIN201: what is assumed of the arrays is in the message.
     """
     if nest.kind == "elementwise":
-        found = problem(nest, config, "this loop is an einsum")
+        found = problem(nest, config, "this loop is array arithmetic", plain=True)
         if found is not None:
             yield found

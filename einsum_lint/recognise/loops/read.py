@@ -67,7 +67,7 @@ def _at_work(reading: Reading) -> Reading:
     updates = reading.lift.updates
     terms = [term for update in updates for term in update.value.terms]
     if not any(map(_is_work, terms)):
-        if not any(_multiplies(t) or _reorders(u, t) for u in updates for t in u.value.terms):
+        if not any(_changes(update) for update in updates):
             raise Refused("nothing is contracted")
         _check_ranks(reading)
         reading = replace(reading, elementwise=True)
@@ -81,20 +81,22 @@ def _check_ranks(reading: Reading) -> None:
     for update in reading.lift.updates:
         target = reading.lift.operands[update.target.array]
         listed = target.name in reading.lists
-        if listed or (len(update.target.subscripts) == 1 and not target.rank_known):
+        products = any(map(_multiplies, update.value.terms))
+        single = len(update.target.subscripts) == 1 and not target.rank_known
+        if listed or (single and products):  # a sum of rows is written as one of elements is
             read = [a for t in update.value.terms for a in accesses(t) if a.subscripts]
             if all(len(a.subscripts) == 1 for a in read):
                 raise Refused("the ranks of the arrays are not known")
 
 
-def _reorders(update: Update, term: Term) -> bool:
-    """Whether a term is an array with its axes in another order."""
-    if term.summed or not update.target.subscripts:
+def _changes(update: Update) -> bool:
+    """Whether elements are computed from elements, or put in another order."""
+    arrays = [a for t in update.value.terms for a in accesses(t) if a.array != update.target.array]
+    read = [access for access in arrays if indices_of(access)]
+    if not read or not update.target.subscripts:
         return False
-    match term.factors:
-        case (Access() as access,) if access.array != update.target.array:
-            return _order(access) != _order(update.target)
-    return False
+    copied = len(update.value.terms) == 1 and update.value.terms[0].factors == (read[0],)
+    return not copied or _order(read[0]) != _order(update.target)
 
 
 def _order(access: Access) -> list[Index]:
