@@ -63,6 +63,7 @@ _PURE: Final = _CONTRACTS | frozenset({
     "vstack", "where", "zeros", "zip",
 })  # fmt: skip
 """The last names of the functions and methods that the reader of loops knows."""
+_NAMED_LIST: Final = re.compile(r"(?m)^[ \t]*(\w+)[ \t]*=[ \t]*\Z")
 _MULTIPLIES: Final = re.compile(rf"[*@/]|\b(?:{'|'.join(sorted(_CONTRACTS))})\b")
 
 
@@ -149,12 +150,15 @@ def _comprehension(text: str, at: int) -> bool:
 def _is_taken(text: str, first: int | None) -> bool:
     """Whether the comprehension in this bracket is given to a function that makes an array of it.
 
-    There may be other brackets between, also those of comprehensions.
+    There may be other brackets between, also those of comprehensions, or a name.
     """
     while first is not None and text[first] != "{":
         callee = _CALLEE.search(text, max(first - 40, 0), first)
         if callee and text[first] == "(":
             return callee[1] in _TAKES_LISTS
+        named = _NAMED_LIST.search(text, text.rfind("\n", 0, first) + 1, first)
+        if named:
+            return re.search(rf"\b(?:array|stack)\(\s*{named[1]}\s*\)", text) is not None
         first = _opening(text, first)
     return False
 

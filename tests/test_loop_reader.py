@@ -436,3 +436,13 @@ def test_numbers_and_arrays_that_the_function_makes_are_known() -> None:
     assert found.starts == {"s": 0.0, "y": 0}
     made = found.meaning.operands["y"]
     assert (made.rank, made.rank_known, made.dtype, made.fresh) == (1, True, "float64", True)
+
+
+def test_a_list_that_is_made_an_array_later() -> None:
+    found = nests("r = [np.dot(row, x) for row in A]\nreturn np.array(r)")
+    assert len(found) == 1
+    assert isinstance(found[0].meaning, Lift)
+    assert written(found[0].meaning) == ["r <- sum[#1] A[#0, #1] * x[#1]"]
+    for used in ("return np.array(r), len(r)", "return r", "r.append(x)\nreturn np.array(r)"):
+        (nest,) = nests(f"r = [np.dot(row, x) for row in A]\n{used}")
+        assert isinstance(nest.meaning, Refusal)

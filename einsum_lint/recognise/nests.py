@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import libcst as cst
@@ -19,9 +19,9 @@ from ..screen import bound_names
 from ..source import Source, Statement
 from .loops.around import Around
 from .loops.known import Known
-from .loops.lists import beginnings, gathered
+from .loops.lists import beginnings, conversion, gathered
 from .loops.origins import Origins
-from .loops.read import read_expression, read_loop
+from .loops.read import read_expression, read_list, read_loop
 from .loops.structure import check_structure, multiplies_matrices
 from .loops.uses import Uses
 from .products.space import Refused
@@ -86,6 +86,10 @@ class NestReader:
         rows = self.source.lines[node.lineno - 1 : node.end_lineno]
         if not any("for" in row for row in rows):
             return
+        match node:
+            case ast.Assign([ast.Name(name)], ast.ListComp() as value) if is_candidate(value):
+                yield self._list(node, name, value, scope)
+                return
         for expression in _candidates(node):
             place = ExpressionPlace(self.source, node, expression, self.line_length)
             try:
@@ -94,6 +98,21 @@ class NestReader:
                 yield LoopNest("comprehension", self._refusal(refused, expression), place)
             else:
                 yield LoopNest("comprehension", reading.lift, place, given=reading.given)
+
+    def _list(self, node: ast.Assign, name: str, value: ast.ListComp, scope: Scope) -> LoopNest:
+        """The fact of a comprehension whose list is made an array later."""
+        place = StatementPlace(self.source, (node,), line_length=self.line_length)
+        try:
+            around = self._around(node, value, scope)
+            reading = read_list(value, name, around)
+            call = conversion(name, node, around)
+        except Refused as refused:
+            return LoopNest("comprehension", self._refusal(refused, value), place)
+        kind: Kind = "products" if reading.products else "loop"
+        if reading.elementwise:
+            kind = "elementwise"
+        place = replace(place, extra={call: name})
+        return LoopNest(kind, reading.lift, place, given=reading.given)
 
     def _unused(self, node: ast.stmt, lift: Lift) -> Iterator[str]:
         """Names that only the loops used: their first values are needed no more."""

@@ -110,6 +110,12 @@ class Context:
         else:
             self.spare += 2 * max(rank - 1, 0)
 
+    def saw_operand(self, name: str, rank: int) -> None:
+        """Note an operand of a product that is a mere name: one small letter is a vector."""
+        self.saw(name, rank)
+        if len(name) == 1 and name.islower():
+            self.oddities += max(rank - 1, 0)
+
     def saw_row(self, name: str, rank: int) -> None:
         """Note ``x[i]``: a row, or for what is called a matrix perhaps a matrix of a stack."""
         self.spare += max(rank - 1, 0) * (1 if usual_rank(name) == 2 else 2)

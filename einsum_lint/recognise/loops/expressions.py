@@ -227,7 +227,7 @@ class Evaluator:
         """Note the names that are operands of a product as they are."""
         for item in items:
             if isinstance(item, Outer) and item.path in self.context.ranks:
-                self.context.saw(item.path, self.context.ranks[item.path])
+                self.context.saw_operand(item.path, self.context.ranks[item.path])
 
     def _added(self, to: Entry | Accumulated, item: Item, sign: int) -> Item:
         value = self.array(item)

@@ -36,7 +36,7 @@ def gathered(names: Iterable[str], nest: ast.stmt, liveness: Liveness, around: A
                 prelude[name] = statement
             case _:
                 raise Refused(f"{name} may have other items too", nest)
-        extra[_conversion(name, nest, liveness, around)] = name
+        extra[conversion(name, nest, around)] = name
     return Gathered(prelude, tuple(prelude), extra)
 
 
@@ -57,7 +57,7 @@ def beginnings(names: Iterable[str], nest: ast.stmt, liveness: Liveness) -> dict
     return found
 
 
-def _conversion(name: str, nest: ast.stmt, liveness: Liveness, around: Around) -> ast.expr:
+def conversion(name: str, nest: ast.stmt, around: Around) -> ast.expr:
     """The only later use of a list: the call that makes an array of it."""
     owner = around.origins.owner
     inside = {id(node) for node in ast.walk(nest)}

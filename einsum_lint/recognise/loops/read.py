@@ -113,6 +113,23 @@ def read_expression(node: ast.expr, around: Around) -> Reading:
     return reading
 
 
+def read_list(node: ast.ListComp, name: str, around: Around) -> Reading:
+    """What a list holds that a comprehension makes, under its name.  Refused as above."""
+    reading = explored(lambda context: _attempt_list(node, name, around, context), around.known)
+    return _at_work(reading)
+
+
+def _attempt_list(node: ast.ListComp, name: str, around: Around, context: Context) -> Reading:
+    item = Evaluator(context, State()).item(node)
+    if not isinstance(item, Stacked) or item.levels > 1:
+        raise Refused("a list runs over two loops", node)
+    context.lists.add(name)
+    context.space.assume("no loop is empty")
+    meaning = lift((Update(Access(name), item.value),), around, context)
+    rounds = math.prod(context.rounds)
+    return Reading(meaning, frozenset({name}), context.contracting, context.given, rounds)
+
+
 def _multiplies(term: Term) -> bool:
     """Whether a term is a product of arrays."""
     return sum(bool(indices_of(factor)) for factor in term.factors) > 1
