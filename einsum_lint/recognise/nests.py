@@ -130,7 +130,7 @@ class NestReader:
         known.matrices = multiplies_matrices(nest)
         origins = self._origins(node, known)
         known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
-        known.least = origins.ranks
+        known.least, known.like = origins.ranks, origins.like
         known.lengths = origins.uses.lengths - origins.uses.shaped
         known.naturals |= origins.naturals
         return Around(self.liveness, origins, known)

@@ -182,6 +182,8 @@ class Context:
     def rank(self, path: str, least: int = 0, *, open_too: bool = False) -> int:
         """The rank of an array, known or assumed: at least ``least``, or OPEN."""
         rank = self.known.rank(path)
+        if rank is None and path in self.known.like:
+            return self.rank(self.known.like[path], least, open_too=open_too)
         if rank is None:
             if path not in self.ranks:
                 least = max(least, self.known.least_rank(path))
@@ -193,6 +195,13 @@ class Context:
         if rank != OPEN and rank < least:
             raise Refused(f"{path} has fewer than {least} axes")
         return rank
+
+    def told_rank(self, path: str) -> int | None:
+        """The rank of an array, if it is known or was assumed for another one of its shape."""
+        rank = self.known.rank(path)
+        if rank is None:
+            rank = self.ranks.get(self.known.like.get(path, ""))
+        return None if rank == OPEN else rank
 
     def axis(self, path: str, axis: int, text: str | None = None) -> Size:
         """The size of an axis of an outer array."""

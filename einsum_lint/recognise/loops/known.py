@@ -35,6 +35,8 @@ class Known:
     """Names that loops and ranges of the function show to be integers."""
     least: Mapping[str, int] = field(default_factory=dict)
     """How many axes other uses in the function show that a name has at least."""
+    like: Mapping[str, str] = field(default_factory=dict)
+    """Names of arrays that were made in the shape of another one, with its name."""
     matrices: bool = False
     """Whether products of matrices stand in the nest."""
     lengths: Collection[str] = ()
@@ -122,6 +124,8 @@ class Known:
         """The size of an axis; ``text`` is how the source writes it."""
         fact = self.value(path)
         dim = self.scope.size(fact, axis) if isinstance(fact, ArrayFact) else None
+        if path in self.like and dim is None:
+            return self.axis(self.like[path], axis)
         given = self.shapes.get(path)
         if given and not isinstance(dim, int):
             size = self._expression(given[axis])

@@ -115,7 +115,8 @@ def _operand(
 ) -> Operand:
     fact = around.known.array(name)
     known = around.known.rank(name)
-    rank: int | None = known if known is not None else context.ranks.get(name)
+    told = context.told_rank(name)
+    rank: int | None = told if told is not None else context.ranks.get(name)
     used = [a for update in updates for a in _all_accesses(update) if a.array == name]
     if rank is None and used:
         rank = max(len(a.subscripts) for a in used)

@@ -18,6 +18,9 @@ _MAKERS = frozenset({
     "zeros", "empty", "ones", "full", "zeros_like", "empty_like", "ones_like", "full_like", "eye",
     "identity",
 })  # fmt: skip
+_LIKE = frozenset({
+    "numpy.zeros_like", "numpy.empty_like", "numpy.ones_like", "numpy.full_like", "numpy.copy",
+})  # fmt: skip
 _OF_SHAPE = frozenset({"zeros", "empty", "ones", "full"})
 _NO_ARRAYS = (
     ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,
@@ -176,6 +179,20 @@ class Origins:
             sizes = shape.elts if isinstance(shape, ast.Tuple) else [shape]
             if maker[0] == "numpy" and all(map(self._is_size, sizes)):
                 found[name] = tuple(sizes)
+        return found
+
+    @cached_property
+    def like(self) -> dict[str, str]:
+        """Names of arrays that the function makes in the shape of another, with its name."""
+        found: dict[str, str] = {}
+        for name, values in self._bindings.items():
+            match values:
+                case [ast.Call(args=[ast.Name(id=other), *_]) as call]:
+                    once = (
+                        len(self._bindings.get(other, ())) < 2 and other not in self.uses.augmented
+                    )
+                    if once and self._called(call) in _LIKE:
+                        found[name] = other
         return found
 
     def _is_number(self, node: ast.expr) -> bool:

@@ -242,9 +242,9 @@ def _name_update(
 def _accumulated(item: Accumulated, around: Around, context: Context) -> Update:
     value, name = item.added, item.name
     array = bool(value.axes) or value.open
-    if item.in_place and (array or around.known.rank(name) != 0):
+    if item.in_place and (array or context.told_rank(name) != 0):
         around.origins.check_accumulator(name)
-    rank = around.known.rank(name)
+    rank = context.told_rank(name)
     if rank is None and not array:
         context.oddities += 2
         context.sensitive = True
