@@ -97,7 +97,7 @@ class NestPlace(Protocol):
         """The edits that put these lines, or this expression, in place of the nest.
 
         Comments of the nest are kept before them.  ``drop`` are names whose initialisation before
-        the nest is no longer needed.  None when that can't be done without losing something.
+        the nest must go.  None when that can't be done without losing something.
         """
 
 

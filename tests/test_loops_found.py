@@ -359,3 +359,19 @@ def kernel(A, M, n):
     assert before.error is None
     new = rewritten(text)
     assert difference(before, outcome(compiled(new), arguments(text))) is None, new
+
+
+FRAMES = (
+    "out[t * step : t * step + width] += h[t, 0] * x[:width]",
+    "h[t, 0] = np.dot(x[t * step : t * step + width], x[:width])",
+)
+
+
+@pytest.mark.parametrize("change", FRAMES)
+def test_frames_that_may_overlap_stay(change: str) -> None:
+    head = "import numpy as np\n\ndef frames(x, h, n, step, width):\n"
+    head += "    out = np.zeros(n * step)\n    h = h * 2.0\n"
+    text = f"{head}    for t in range(n):\n        {change}\n"
+    assert rewritten(text) == text
+    apart = f"{head}    for t in range(n):\n        {change.replace('width', 'step')}\n"
+    assert rewritten(apart) != apart

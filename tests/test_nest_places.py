@@ -21,11 +21,11 @@ from einsum_lint.reading import parse
 
 
 def replaced(text: str, *lines: str, drop: str = "") -> str | None:
-    """The text with the loop over ``i`` replaced; initialisations of ``drop`` before it dropped."""
+    """The text with the loop over ``i`` replaced; without the initialisations of ``drop``, if so."""
     source, tree = source_of(text)
     block, at = nest_of(tree)
     prelude = prelude_of(block[:at])
-    edits = StatementPlace(source, [block[at]], prelude).replace(lines, tuple(drop))
+    edits = StatementPlace(source, [block[at]], prelude, unused=tuple(drop)).replace(lines, ())
     return None if edits is None else applied(text, edits)
 
 
@@ -115,9 +115,9 @@ def check_file(seed: int) -> bool:
     lines = rng.choice(
         [(), ("s = np.einsum('i->', a)",), ("s = f(", "    a,", ")"), ("s = 1", "t = 2")]
     )
-    place = StatementPlace(source, [block[at]], prelude)
+    place = StatementPlace(source, [block[at]], prelude, unused=drop)
     assert ast.dump(parse(place.text)) == ast.dump(ast.Module([block[at]], [])), text
-    edits = place.replace(lines, drop)
+    edits = place.replace(lines, ())
     if edits is None:
         assert source.lines[block[at].lineno - 2].endswith("\\")
         return False
@@ -244,7 +244,8 @@ def test_an_initialisation_in_another_block_stays() -> None:
     source, tree = source_of(text)
     branch, nest = tree.body
     assert isinstance(branch, ast.If)
-    edits = StatementPlace(source, [nest], {"s": branch.body[0]}).replace(("s += b",), ("s",))
+    place = StatementPlace(source, [nest], {"s": branch.body[0]}, unused=("s",))
+    edits = place.replace(("s += b",), ())
     assert edits is not None
     assert applied(text, edits) == "if c:\n    s = 0\ns += b\n"
 
@@ -253,9 +254,10 @@ def test_without_what_must_go_nothing_is_replaced() -> None:
     for first, expected in (("s = []", "s = b\n"), ("s = []; x = 1", None)):
         text = f"{first}\n{NEST}"
         source, tree = source_of(text)
-        place = StatementPlace(source, [tree.body[-1]], {"s": tree.body[0]}, always=("s",))
-        edits = place.replace(("s = b",), ())
-        assert (edits and applied(text, edits)) == expected
+        for always, drop in ((("s",), ()), ((), ("s",))):
+            place = StatementPlace(source, [tree.body[-1]], {"s": tree.body[0]}, always=always)
+            edits = place.replace(("s = b",), drop)
+            assert (edits and applied(text, edits)) == expected
 
 
 MORE = "C = []\nfor i in a:  # each\n    C.append(i)\n\n# now\nD = np.array(C)  # array\nprint(D)\n"

@@ -120,10 +120,9 @@ class Element:
 
     def _augmented(self, place: View) -> str:
         """The target of an augmented assignment."""
-        text = place.code.text
-        if text.endswith("]"):
-            return text
-        return text if self.scene.operand(self.update.target.array).local else f"{text}[...]"
+        text, operand = place.code.text, self.scene.operand(self.update.target.array)
+        plain = text == operand.name and operand.local
+        return text if plain or text.endswith("]") else f"{text}[...]"
 
     def _may_scale(self, split: _Split, place: View) -> bool:
         """Whether the target can be multiplied first, and the rest added afterwards."""

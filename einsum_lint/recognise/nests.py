@@ -14,7 +14,7 @@ from ..infer.values import Reference
 from ..liveness import Liveness, Use
 from ..loop_screen import contracts
 from ..nest_places import ExpressionPlace, StatementPlace
-from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal
+from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal, Update
 from ..screen import bound_names
 from ..source import Source, Statement
 from .loops.around import Around
@@ -78,7 +78,8 @@ class NestReader:
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
             kind = "elementwise"
-        return LoopNest(kind, reading.lift, place, _starts(prelude, targets), reading.given)
+        starts = _starts(prelude, reading.lift.updates)
+        return LoopNest(kind, reading.lift, place, starts, reading.given)
 
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
@@ -166,16 +167,17 @@ def _numpy(scope: Scope) -> str:
     return next((n for n in ("np", "numpy", *names) if scope.lookup(n) == numpy), "")
 
 
-def _starts(prelude: Mapping[str, ast.stmt], targets: Iterable[str]) -> dict[str, complex]:
-    """Names that are given a number, or an array of zeros, just before the nest."""
+def _starts(prelude: Mapping[str, ast.stmt], updates: Iterable[Update]) -> dict[str, complex]:
+    """Targets that are a number before the nest, or zeros of which it sets elements."""
+    by_element = {update.target.array: bool(update.target.subscripts) for update in updates}
     found: dict[str, complex] = {}
     for name, statement in prelude.items():
-        if name not in targets:
+        if name not in by_element:
             continue
         value = getattr(statement, "value", None)
         if isinstance(value, ast.Constant) and isinstance(value.value, (int, float, complex)):
             found[name] = value.value
-        elif isinstance(value, ast.Call) and _last_name(value.func) == "zeros":
+        elif by_element[name] and isinstance(value, ast.Call) and _last_name(value.func) == "zeros":
             found[name] = 0
     return found
 

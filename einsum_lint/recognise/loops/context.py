@@ -91,7 +91,8 @@ class Context:
     rounds: list[float] = field(default_factory=list)
     """How many rounds each loop has, infinity where that is not known."""
     iterated: set[str] = field(default_factory=set)
-    """Names that are iterated over: arrays, or lists."""
+    """Names that are iterated over, and attributes of which one subscript takes an array: arrays,
+    or lists."""
     chained: set[str] = field(default_factory=set)
     """Names with one subscript behind another: arrays, or lists of lists."""
     flattened: set[str] = field(default_factory=set)
@@ -151,6 +152,8 @@ class Context:
             self.oddities += 2 * (len(part.axes) - slices)
         elif ... not in subscripts:
             self.saw_row(path if len(subscripts) == 1 else "", len(part.axes))
+            if len(subscripts) == 1 and part.axes and "." in path:
+                self.iterated.add(path)
 
     def saw_item(self, name: str, rank: int) -> None:
         """Note what is iterated over: a mere number that is called as a matrix is odd."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...contraction import (
     Access,
@@ -44,9 +44,11 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
             around.origins.check_flattened(name)
         if name in context.chained and not operands[name].is_array:
             around.origins.check_chained(name)
+    _check_lists(updates, context, operands)
     for update in updates:
         name = update.target.array
         around.origins.check_target(name)
+        _check_rank(update, around)
         if name in made:
             rank = len(update.value.axes)
             operands[name] = Operand(name, rank, True, is_array=True, fresh=True, local=True)
@@ -66,6 +68,26 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         around.known.numpy,
         _assumptions(context, same, around.origins.naturals),
     )
+
+
+def _check_lists(
+    updates: Sequence[Update], context: Context, operands: Mapping[str, Operand]
+) -> None:
+    """Refuse arithmetic on what may be a list: einsum takes one for an array, a sign does not."""
+    terms = [term for update in updates for term in update.value.terms]
+    for function in (f for term in terms for f in term.factors if isinstance(f, Pointwise)):
+        for name in sorted(context.iterated & {access.array for access in accesses(function)}):
+            if name in operands and not operands[name].is_array:
+                raise Refused(f"{name} may be a list")
+
+
+def _check_rank(update: Update, around: Around) -> None:
+    """Refuse a name that adds up to fewer axes than it is given subscripts elsewhere."""
+    target = update.target
+    if not target.subscripts and not update.value.open and target.array != RESULT:
+        least = around.origins.uses.least.get(target.array, 0)
+        if len(update.value.axes) < least:
+            raise Refused(f"{target.array} has fewer than {least} axes")
 
 
 def _check_extents(updates: tuple[Update, ...], context: Context) -> None:

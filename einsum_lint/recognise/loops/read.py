@@ -40,6 +40,8 @@ from .targets import bounds
 
 MOST_TERMS = 6
 MOST_FACTORS = 8
+MOST_ACCESSES = 8
+"""How many operands a rewriting without einsum has: more make one line that nobody reads."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def _at_work(reading: Reading) -> Reading:
         if not any(_changes(update) for update in updates):
             raise Refused("nothing is contracted")
         _check_ranks(reading)
+        if sum(1 for _ in accesses(tuple(terms))) > MOST_ACCESSES:
+            raise Refused("the arithmetic would be one long line")
         reading = replace(reading, elementwise=True)
     if len(terms) > MOST_TERMS or any(len(term.factors) > MOST_FACTORS for term in terms):
         raise Refused("the einsums would be longer than the loop")

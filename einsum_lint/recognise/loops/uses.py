@@ -71,6 +71,8 @@ class Uses:
                 least = 0 if axis is None else axis + 1 if axis >= 0 else -axis
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
                 least = sum(not _takes_none(part) for part in parts)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Slice()):
+                least = 1
             case _:
                 return
         self.least[name] = max(self.least.get(name, 0), least)
