@@ -23,6 +23,7 @@ from ...nests import Lift, Operand, Update
 from ..products.space import Refused
 from .around import Around
 from .context import OPEN, Context
+from .refusal import Final
 
 RESULT = "_result"
 """The name under which the value of an expression is an update."""
@@ -78,7 +79,7 @@ def _check_lists(
     for function in (f for term in terms for f in term.factors if isinstance(f, Pointwise)):
         for name in sorted(context.iterated & {access.array for access in accesses(function)}):
             if name in operands and not operands[name].is_array:
-                raise Refused(f"{name} may be a list")
+                raise Final(f"{name} may be a list")
 
 
 def _check_rank(update: Update, around: Around) -> None:

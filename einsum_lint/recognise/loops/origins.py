@@ -12,6 +12,7 @@ from ...screen import bound_names
 from ..products.space import Refused
 from .aliases import dotted, dtypes, viewed
 from .known import Known
+from .refusal import Final
 from .uses import Uses
 
 _MAKERS = frozenset({
@@ -119,7 +120,7 @@ class Origins:
         called = self._called(value)
         if called.startswith("builtins.") and called not in _NUMBERS:
             raise Refused(f"{name} is no array")
-        if called.startswith(_OTHERS):
+        if called.startswith(_OTHERS) or _is_generic(value):
             raise Refused(f"{name} is no plain array")
 
     def check_iterated(self, name: str) -> None:
@@ -129,7 +130,7 @@ class Origins:
             isinstance(value, ast.Call) and not self._called(value).startswith("numpy.")
             for value in values
         ):
-            raise Refused(f"{name} may be a list")
+            raise Final(f"{name} may be a list")
 
     def check_chained(self, name: str) -> None:
         """Refuse ``x[i][j]`` where nothing else shows that ``x`` is an array."""
@@ -340,6 +341,14 @@ def _header_names(statement: ast.stmt) -> Iterator[str]:
                     yield from bound_names(item.optional_vars)
         case ast.Import() | ast.ImportFrom() | ast.Delete():
             yield from bound_names(statement)
+
+
+def _is_generic(value: ast.expr) -> bool:
+    """Whether a value is made by ``xp``, which stands for any library of arrays."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name("xp"))):
+            return True
+    return False
 
 
 def _is_list(value: ast.expr) -> bool:

@@ -61,17 +61,17 @@ def read_loop(node: ast.For | ast.While, around: Around) -> Reading:
     """What a loop nest does.  Refused when it is no contraction."""
     _check_surroundings(node, around)
     reading = explored(lambda context: _attempt(node, around, context), around.known)
-    return _at_work(reading)
+    return _at_work(reading, around)
 
 
-def _at_work(reading: Reading) -> Reading:
+def _at_work(reading: Reading, around: Around) -> Reading:
     """The reading, if an einsum has something to do in it."""
     updates = reading.lift.updates
     terms = [term for update in updates for term in update.value.terms]
     if not any(map(_is_work, terms)):
         if not any(_changes(update) for update in updates):
             raise Refused("nothing is contracted")
-        _check_ranks(reading)
+        _check_ranks(reading, around)
         if sum(1 for _ in accesses(tuple(terms))) > MOST_ACCESSES:
             raise Refused("the arithmetic would be one long line")
         reading = replace(reading, elementwise=True)
@@ -80,14 +80,15 @@ def _at_work(reading: Reading) -> Reading:
     return reading
 
 
-def _check_ranks(reading: Reading) -> None:
+def _check_ranks(reading: Reading, around: Around) -> None:
     """Refuse elementwise work on what may as well be rows as elements."""
     for update in reading.lift.updates:
         target = reading.lift.operands[update.target.array]
         listed = target.name in reading.lists
+        counted = target.name in around.origins.uses.lengths
         products = any(map(_multiplies, update.value.terms))
         single = len(update.target.subscripts) == 1 and not target.rank_known
-        if listed or (single and products):  # a sum of rows is written as one of elements is
+        if listed or (single and (products or counted)):  # rows are written as elements are
             read = [a for t in update.value.terms for a in accesses(t) if a.subscripts]
             if all(len(a.subscripts) == 1 for a in read):
                 raise Refused("the ranks of the arrays are not known")
@@ -111,7 +112,7 @@ def read_expression(node: ast.expr, around: Around) -> Reading:
     """What a comprehension, and the calls around it, give.  Refused when it is no contraction."""
     reading = explored(lambda context: _attempt_expression(node, around, context), around.known)
     products = any(_multiplies(term) for u in reading.lift.updates for term in u.value.terms)
-    reading = _at_work(reading)
+    reading = _at_work(reading, around)
     if not products or reading.elementwise:
         raise Refused("nothing is contracted")
     return reading
@@ -120,7 +121,7 @@ def read_expression(node: ast.expr, around: Around) -> Reading:
 def read_list(node: ast.ListComp, name: str, around: Around) -> Reading:
     """What a list holds that a comprehension makes, under its name.  Refused as above."""
     reading = explored(lambda context: _attempt_list(node, name, around, context), around.known)
-    return _at_work(reading)
+    return _at_work(reading, around)
 
 
 def _attempt_list(node: ast.ListComp, name: str, around: Around, context: Context) -> Reading:
