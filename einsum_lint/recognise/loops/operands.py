@@ -53,6 +53,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         if name in made:
             rank = len(update.value.axes)
             operands[name] = Operand(name, rank, True, is_array=True, fresh=True, local=True)
+    _check_ends(updates, around, context, same)
     _check_dtypes(updates, operands)
     _check_truths(updates)
     _check_aliases(updates, operands, around)
@@ -188,6 +189,38 @@ def _beyond(subscript: Size, context: Context, same: dict[Symbol, Size]) -> Size
     end = add(last, 1)
     assert end is not None
     return substitute_size(end, same)
+
+
+def _check_ends(
+    updates: Sequence[Update], around: Around, context: Context, same: dict[Symbol, Size]
+) -> None:
+    """Refuse ``x[i - n]`` where ``i`` is a number or counts up from one: ``n`` may be larger."""
+    counting = around.origins.naturals
+    for access in (a for update in updates for a in _all_accesses(update)):
+        for subscript in access.subscripts:
+            first = substitute_size(_first(subscript, context), same)
+            terms = first.terms if isinstance(first, Polynomial) else ()
+            taken = {s.name for monomial, c in terms if c < 0 for s in monomial}
+            given = {s.name for monomial, c in terms if c > 0 for s in monomial}
+            if taken and given <= counting and not (given and taken <= counting):
+                raise Refused("a subscript may count from the end")
+
+
+def _first(subscript: Size, context: Context) -> Size:
+    """The least value of a subscript whose coefficients are numbers, else 0."""
+    split = affine(subscript)
+    if split is None:
+        return 0
+    first, coefficients = split
+    for index, coefficient in coefficients.items():
+        if not isinstance(coefficient, int):
+            return 0
+        if coefficient < 0:
+            span = subtract(context.space.extents[index].span, 1)
+            lower = add(first, multiply(coefficient, span))
+            assert lower is not None
+            first = lower
+    return first
 
 
 def _check_dtypes(updates: Sequence[Update], operands: dict[str, Operand]) -> None:
