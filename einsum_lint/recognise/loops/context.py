@@ -21,7 +21,7 @@ from ..products.space import Refused, Space
 from .customs import usual_rank
 from .items import Accumulated, Item, Local, Outer, Pending
 from .known import Known, named
-from .refusal import Final
+from .refusal import RANKS_UNKNOWN, Final
 
 HIGHEST = 3  # axes more than the subscripts show
 OPEN = -1
@@ -179,6 +179,8 @@ class Context:
 
     def saw_contraction(self, *values: Contraction) -> None:
         """Note mere names in what is contracted: a number is no more usual than a vector."""
+        if not any(value.axes or value.open for value in values):
+            raise Refused(RANKS_UNKNOWN)
         found = {a.array for value in values for a in accesses(value.terms)}
         self.oddities += len(found & self.numbers)
 

@@ -11,10 +11,9 @@ from typing import TypeVar
 from ..products.space import Refused, Space
 from .context import OPEN, Choice, Context
 from .known import Known
-from .refusal import Final
+from .refusal import RANKS_UNKNOWN, Final
 
 T = TypeVar("T")
-_UNKNOWN = "the ranks of the arrays are not known"
 READINGS = 48  # of one nest; the usual ranks come first
 TRIES = 24  # readings without any success; what is a contraction is so with some usual ranks
 
@@ -88,7 +87,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             if best is None:
                 raise
         except Refused as reason:
-            refused = refused or reason
+            if refused is None or refused.reason == RANKS_UNKNOWN:
+                refused = reason
         for choice in context.choices:
             search.add(choice)
         if result is None:
@@ -101,9 +101,9 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         if cost == best[0]:
             best[1].append(result)
     if best is None:
-        raise refused or Refused(_UNKNOWN)
+        raise refused or Refused(RANKS_UNKNOWN)
     if len(best[1]) > 1 or (search.waiting and search.waiting[0][0] <= best[0]):
-        raise Refused(_UNKNOWN)
+        raise Refused(RANKS_UNKNOWN)
     return best[1][0]
 
 

@@ -126,10 +126,9 @@ class Origins:
     def check_iterated(self, name: str) -> None:
         """Refuse what is iterated over and may be a list: an attribute, or the result of a call."""
         values = self._values(name)
-        if "." in name or any(
-            isinstance(value, ast.Call) and not self._called(value).startswith("numpy.")
-            for value in values
-        ):
+        made = [self._called(v).startswith("numpy.") for v in values if isinstance(v, ast.Call)]
+        known = bool(values) and len(made) == len(values)
+        if not all(made) or ("." in name and not known):
             raise Final(f"{name} may be a list")
 
     def check_chained(self, name: str) -> None:

@@ -32,7 +32,7 @@ from .exploring import explored
 from .expressions import Evaluator
 from .items import Accumulated, Appended, Entry, Item, Outer, Stacked
 from .operands import RESULT, lift, shown
-from .refusal import Final
+from .refusal import RANKS_UNKNOWN, Final
 from .sharing import shared
 from .state import Cell, State
 from .statements import Machine
@@ -91,7 +91,7 @@ def _check_ranks(reading: Reading, around: Around) -> None:
         if listed or (single and (products or counted)):  # rows are written as elements are
             read = [a for t in update.value.terms for a in accesses(t) if a.subscripts]
             if all(len(a.subscripts) == 1 for a in read):
-                raise Refused("the ranks of the arrays are not known")
+                raise Refused(RANKS_UNKNOWN)
 
 
 def _changes(update: Update) -> bool:

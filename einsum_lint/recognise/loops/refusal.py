@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..products.space import Refused
 
+RANKS_UNKNOWN = "the ranks of the arrays are not known"
+
 
 class Final(Refused):
     """What is read is no contraction, whatever the ranks of the arrays are."""
