@@ -179,7 +179,7 @@ class Context:
 
     def saw_contraction(self, *values: Contraction) -> None:
         """Note mere names in what is contracted: a number is no more usual than a vector."""
-        if not any(value.axes or value.open for value in values):
+        if not all(value.axes or value.open for value in values):
             raise Refused(RANKS_UNKNOWN)
         found = {a.array for value in values for a in accesses(value.terms)}
         self.oddities += len(found & self.numbers)
