@@ -39,6 +39,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
     for name in sorted((context.arrays | targets) - made):
         around.origins.check_operand(name)
         operands[name] = _operand(name, updates, around, context, same)
+        _check_least(operands[name], around)
         if name in context.iterated and not operands[name].is_array:
             around.origins.check_iterated(name)
         if name in context.flattened and not operands[name].rank_known:
@@ -81,6 +82,13 @@ def _check_lists(
         for name in sorted(context.iterated & {access.array for access in accesses(function)}):
             if name in operands and not operands[name].is_array:
                 raise Final(f"{name} may be a list")
+
+
+def _check_least(operand: Operand, around: Around) -> None:
+    """Refuse to assume fewer axes than another use shows, even of another array of that name."""
+    least = around.origins.uses.least.get(operand.name, 0)
+    if not operand.rank_known and operand.rank is not None and operand.rank < least:
+        raise Refused(f"{operand.name} has fewer than {least} axes")
 
 
 def _check_rank(update: Update, around: Around) -> None:

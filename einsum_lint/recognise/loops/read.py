@@ -82,6 +82,9 @@ def _at_work(reading: Reading, around: Around) -> Reading:
 
 def _check_ranks(reading: Reading, around: Around) -> None:
     """Refuse elementwise work on what may as well be rows as elements."""
+    unknown = {name for name, operand in reading.lift.operands.items() if not operand.rank_known}
+    if unknown & around.origins.uses.stacks:
+        raise Refused(RANKS_UNKNOWN)
     for update in reading.lift.updates:
         target = reading.lift.operands[update.target.array]
         listed = target.name in reading.lists

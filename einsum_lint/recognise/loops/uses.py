@@ -20,7 +20,8 @@ class Uses:
     that count or that ranges are made of; ``counting`` says how many loops let a name count up from
     0 or more; ``lengths`` and ``shaped`` are names of which the ``len`` or the ``shape`` is asked;
     ``augmented`` and ``declared`` are names in ``+=`` and in ``global`` or ``nonlocal``;
-    ``iterated`` are names that loops run over; ``named`` are the names that expressions bind, with
+    ``iterated`` are names that loops run over; ``stacks`` are names of whose elements the shape or
+    the transpose is taken; ``named`` are the names that expressions bind, with
     their values.
     """
 
@@ -32,6 +33,7 @@ class Uses:
     augmented: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
     iterated: set[str] = field(default_factory=set)
+    stacks: set[str] = field(default_factory=set)
     named: list[tuple[str, ast.expr]] = field(default_factory=list)
 
     @classmethod
@@ -53,6 +55,10 @@ class Uses:
                 self.integers.update(a.id for a in args if isinstance(a, ast.Name))
             case ast.Call(func=ast.Name("len"), args=[ast.Name(id=name)]):
                 self.lengths.add(name)
+            case ast.Attribute(ast.Subscript(ast.Name(id=name), index), "T" | "shape" | "ndim"):
+                parts = index.elts if isinstance(index, ast.Tuple) else [index]
+                self.least[name] = max(self.least.get(name, 0), sum(map(_takes_one, parts)) + 1)
+                self.stacks.add(name)
             case ast.Attribute(ast.Name(id=name), "shape"):
                 self.shaped.add(name)
             case ast.arg(arg=name, annotation=ast.Name("int")):
@@ -119,6 +125,10 @@ def literal(node: ast.expr) -> int | None:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
             return -number
     return None
+
+
+def _takes_one(node: ast.expr) -> bool:
+    return not isinstance(node, ast.Slice) and not _takes_none(node)
 
 
 def _takes_none(node: ast.expr) -> bool:
