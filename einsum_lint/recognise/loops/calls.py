@@ -39,6 +39,7 @@ MATRIX_PRODUCTS = frozenset({
     "numpy.dot", "numpy.inner", "numpy.matmul", "numpy.tensordot", "numpy.linalg.multi_dot",
     "numpy.matvec", "numpy.vecmat", "numpy.vecdot", "numpy.vdot",
 })  # fmt: skip
+_CONVERSIONS = frozenset({"numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.copy"})
 _ELEMENTWISE = frozenset({
     "numpy.multiply", "numpy.add", "numpy.subtract", "numpy.divide", "numpy.true_divide",
     "numpy.power", "numpy.square", "numpy.negative", "numpy.conj", "numpy.conjugate",
@@ -77,7 +78,14 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
         evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, item) for item in items]
     evaluator.context.matrices |= name in MATRIX_PRODUCTS
-    if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
+    if name in _CONVERSIONS:
+        evaluator.context.converted.update(
+            access.array
+            for part, argument in zip(node.args, arguments, strict=True)
+            if isinstance(part, ast.Subscript) and isinstance(argument, Contraction)
+            for access in accesses(argument.terms)
+        )
+    elif name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.saw_contraction(*(a for a in arguments if isinstance(a, Contraction)))
     if name in _OF_ARRAYS:
         evaluator.saw_operands(items)

@@ -95,6 +95,8 @@ class Context:
     or lists."""
     chained: set[str] = field(default_factory=set)
     """Names with one subscript behind another: arrays, or lists of lists."""
+    converted: set[str] = field(default_factory=set)
+    """Names of which a part is made an array: lists of what may be none."""
     flattened: set[str] = field(default_factory=set)
     """Names of which ``np.outer`` takes parts, whatever their ranks are."""
     lists: set[str] = field(default_factory=set)

@@ -42,6 +42,8 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         _check_least(operands[name], around)
         if name in context.iterated and not operands[name].is_array:
             around.origins.check_iterated(name)
+        if name in context.converted and not operands[name].is_array:
+            raise Final(f"{name} may be a list")
         if name in context.flattened and not operands[name].rank_known:
             around.origins.check_flattened(name)
         if name in context.chained and not operands[name].is_array:
