@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pytest
 from array_expressions import World, make_array, next_step, take
 from contraction_values import Evaluation
 from hypothesis import given, settings
@@ -85,6 +86,7 @@ def test_little_is_refused() -> None:
     assert refused < 0.15 * counts["compared"], counts
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy, of the mean of nothing
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**40))
 def test_expressions_are_their_contractions(seed: int) -> None:
