@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from .bindings import Bindings, Function, Scope
+from .bindings import Bindings, Scope
 from .frames import FrameUse, evaluates_text, frame_use
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Use(enum.IntEnum):
@@ -76,19 +75,6 @@ class Liveness:
         except RecursionError:
             return Use.READ
 
-    def reads(self, node: ast.AST) -> set[str]:
-        """The names that a statement or an expression may read, also in closures inside it."""
-        names = self._bindings.of(node)
-        return names.loads | names.lazy
-
-    def binds(self, node: ast.AST) -> set[str]:
-        """The names that a statement or an expression may bind or delete in its own scope."""
-        return set(self._bindings.of(node).stores)
-
-    def only_uses(self, name: str, function: Scope) -> list[ast.Name]:
-        """Where a name of a scope is read, added to or deleted, closures included, in order."""
-        return list(self._uses(name, function))
-
     def block_of(self, statement: ast.stmt) -> Spot:
         """The block that a statement stands in."""
         return self._spots[statement]
@@ -105,11 +91,6 @@ class Liveness:
             assert isinstance(owner, ast.stmt)
             owner = self._spots[owner].owner
         return owner
-
-    def enclosing_function(self, statement: ast.stmt) -> Function | None:
-        """The function whose names a statement binds; None in a module or a class."""
-        scope = self.scope(statement)
-        return scope if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
     @cached_property
     def _spots(self) -> dict[ast.stmt, Spot]:
@@ -158,33 +139,6 @@ class Liveness:
     @cached_property
     def _frames(self) -> dict[ast.AST, FrameUse]:
         return {}
-
-    def _uses(self, name: str, scope: Scope) -> Iterator[ast.Name]:
-        todo: list[ast.AST] = [scope]
-        while todo:
-            node = todo.pop()
-            match node:
-                case ast.Name(id=found, ctx=ast.Load() | ast.Del()) if found == name:
-                    yield node
-                case ast.AugAssign(target=ast.Name(id=found) as target) if found == name:
-                    yield target
-            if node is scope or self._shares(node, name):
-                todo += reversed([*ast.iter_child_nodes(node)])
-            elif isinstance(node, _COMPREHENSIONS):
-                todo.append(node.generators[0].iter)
-            else:
-                parts = [*getattr(node, "decorator_list", ()), getattr(node, "args", None)]
-                todo += reversed([part for part in parts if part is not None])
-
-    def _shares(self, node: ast.AST, name: str) -> bool:
-        """Whether a name inside a node may be that of the scope around the node."""
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.ClassDef():
-                free, module = self._bindings.free(node)
-                return name in free or name in module or isinstance(node, ast.ClassDef)
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                return name not in self._bindings.targets(node)
-        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,34 +346,6 @@ def test_long_chains_do_not_fail() -> None:
     assert after("def f():\n" + textwrap.indent(text + chain, "    ")) in (Use.DEAD, Use.READ)
 
 
-def test_names_that_are_read_and_bound() -> None:
-    tree = ast.parse("a[i] = b, c = [d for d in e if f(d, g)] + (h := 1)\n")
-    liveness = Liveness(tree)
-    assert liveness.reads(tree.body[0]) == {"a", "i", "e", "f", "g"}
-    assert liveness.binds(tree.body[0]) == {"b", "c", "h"}
-
-
-def test_uses_are_in_order_and_in_closures() -> None:
-    text = """
-        def f(y):
-            x = []
-            x.append(1)
-            x += [2]
-            z = [x for x in y]
-            g = lambda x: x
-            def h(x=x):
-                return x
-            def k():
-                return len(x)
-            return np.array(x)
-    """
-    tree = ast.parse(textwrap.dedent(text))
-    (function,) = tree.body
-    assert isinstance(function, ast.FunctionDef)
-    uses = Liveness(tree).only_uses("x", function)
-    assert [use.lineno for use in uses] == [4, 5, 8, 11, 12]
-
-
 def test_where_statements_stand() -> None:
     tree = ast.parse(
         "class A:\n    def f(self):\n        if a:\n            x = 1\n            y = 2\n"
@@ -384,7 +356,3 @@ def test_where_statements_stand() -> None:
     assert liveness.previous(second) is first
     assert liveness.previous(first) is None
     assert liveness.block_of(second) == (branch.body, 1, branch, "body")
-    function = liveness.enclosing_function(second)
-    assert function is not None
-    assert function.name == "f"
-    assert liveness.enclosing_function(function) is None

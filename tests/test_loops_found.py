@@ -375,3 +375,15 @@ def test_frames_that_may_overlap_stay(change: str) -> None:
     assert rewritten(text) == text
     apart = f"{head}    for t in range(n):\n        {change.replace('width', 'step')}\n"
     assert rewritten(apart) != apart
+
+
+def test_what_is_added_has_the_axes_of_the_sum() -> None:
+    text = """import numpy as np
+
+def forecast(residuals, coefficients, n, features):
+    out = np.zeros((n, features))
+    for k in range(coefficients.shape[0]):
+        out += np.dot(residuals[:, k], coefficients[k])
+    return out
+"""
+    assert '"ikl,klj->ij"' in rewritten(text)

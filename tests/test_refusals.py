@@ -46,7 +46,8 @@ def module(path: Path, name: str) -> str:
     for node in ast.parse(text).body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name != name:
             assert node.end_lineno is not None
-            span = range(node.lineno - 1, node.end_lineno)
+            first = min([node.lineno, *(part.lineno for part in node.decorator_list)])
+            span = range(first - 1, node.end_lineno)
             rows[span.start : span.stop] = [""] * len(span)
     return "\n".join(rows) + "\n"
 
@@ -71,3 +72,11 @@ def test_the_nest_is_left_alone(path: Path, name: str, text: str) -> None:
 @pytest.mark.parametrize(("path", "name", "text"), CASES)
 def test_every_nest_says_why_not(path: Path, name: str, text: str) -> None:
     assert len(WHY_NOT.findall(text)) + len(PASSED_OVER.findall(text)) == 1
+
+
+def test_a_function_that_is_given_to_a_compiler() -> None:
+    body = "    s = 0.0\n    for i in range(a.shape[0]):\n        s += a[i] * a[i]\n    return s\n"
+    text = f"import numpy as np\n\ndef f(a):\n{body}\n"
+    assert not find_refusals(text.encode())
+    (found,) = find_refusals(f"{text}\ng = nb.njit(parallel=True)(f)\n".encode())
+    assert found.reason == "the function is compiled"

@@ -17,6 +17,7 @@ from ..nest_places import ExpressionPlace, StatementPlace
 from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal, Update
 from ..screen import bound_names
 from ..source import Source, Statement
+from .compiled import compiled_functions
 from .loops.around import Around
 from .loops.known import Known
 from .loops.lists import beginnings, conversion, gathered
@@ -47,6 +48,10 @@ class NestReader:
     def liveness(self) -> Liveness:
         """What becomes of the names of the file."""
         return Liveness(self.source.tree)
+
+    @cached_property
+    def _compiled(self) -> frozenset[ast.AST]:
+        return compiled_functions(self.source.tree)
 
     def loop(self, statement: cst.For | cst.While, scope: Scope) -> LoopNest | None:
         """The fact of a loop statement; None when nothing in it looks like a contraction."""
@@ -124,6 +129,8 @@ class NestReader:
 
     def _around(self, node: ast.stmt, nest: ast.AST, scope: Scope) -> Around:
         """What stands around a nest.  Refused when no reading of it could succeed."""
+        if node in self._compiled:
+            raise Refused("the function is compiled")
         known = Known(scope, _numpy(scope))
         if not known.numpy:
             raise Refused("NumPy is not imported")

@@ -61,7 +61,9 @@ def inputs(program: Program, profile: Profile) -> dict[str, Any]:
             made[one.name] = profile.choice.integers[one.name]
             continue
         shape = profile.choice.shapes[one.name]
-        values: Values = "zeros" if spoilt not in (None, one.name) else profile.values
+        values = profile.values
+        if values in ("nan", "inf") and one.name != spoilt:
+            values = "zeros"
         made[one.name] = _array(shape, dtype_of(one), values, profile.layout, random)
         if not shape:
             plain = one.dtype is None and not profile.numbers
@@ -72,8 +74,12 @@ def inputs(program: Program, profile: Profile) -> dict[str, Any]:
 
 
 def _spoilt(program: Program, profile: Profile) -> str | None:
-    """The one input that holds NaN or infinity; each has its turn, and the others hold zeros."""
-    arrays = [i for i in program.inputs if i.kind == "array"]
+    """The one array that holds NaN or infinity; each has its turn, and the others hold zeros.
+
+    Numbers don't: what multiplies a sum of nothing may make it NaN.
+    """
+    shapes = profile.choice.shapes
+    arrays = [i for i in program.inputs if i.kind == "array" and shapes[i.name]]
     floating = [i.name for i in arrays if dtype_of(i).kind in "fc"]
     spoils = profile.values in ("nan", "inf") and floating
     return floating[profile.seed % len(floating)] if spoils else None
@@ -167,8 +173,11 @@ def _floats(
     found = random.uniform(0.05, 2.0, shape)
     dice = random.random(shape)
     match values:
+        case "zeros" if not shape:
+            return found  # a sum of nothing may be divided by a number
         case "coarse":
-            return random.integers(-1, 3, shape).astype(float)
+            least = -1 if shape else 1
+            return np.asarray(random.integers(least, 3, shape), dtype=float)
         case "zeros":
             return np.where(dice < 0.5, 0.0, found)
         case "inf" | "nan":

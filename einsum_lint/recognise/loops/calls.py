@@ -87,6 +87,8 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
         )
     elif name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.saw_contraction(*(a for a in arguments if isinstance(a, Contraction)))
+    if name == "numpy.diag" or (name in ("numpy.trace", "numpy.diagonal") and node.keywords):
+        evaluator.context.check_known(*(a for a in arguments if isinstance(a, Contraction)))
     if name in _OF_ARRAYS:
         evaluator.saw_operands(items)
         evaluator.context.oddities += 2 * sum(

@@ -179,6 +179,11 @@ class Context:
             elif len(factors) == 1 and elements:  # a mere name: a number, mostly
                 self.oddities += len(value.axes) == len(elements[0].subscripts)
 
+    def check_known(self, *values: Contraction) -> None:
+        """Refuse what has another meaning for arrays of other ranks, where those are assumed."""
+        if any(a.array in self.ranks for value in values for a in accesses(value.terms)):
+            raise Refused(RANKS_UNKNOWN)
+
     def saw_contraction(self, *values: Contraction) -> None:
         """Note mere names in what is contracted: a number is no more usual than a vector."""
         if not all(value.axes or value.open for value in values):

@@ -52,7 +52,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
     for update in updates:
         name = update.target.array
         around.origins.check_target(name)
-        _check_rank(update, around)
+        _check_rank(update, around, context)
         if name in made:
             rank = len(update.value.axes)
             operands[name] = Operand(name, rank, True, is_array=True, fresh=True, local=True)
@@ -93,11 +93,13 @@ def _check_least(operand: Operand, around: Around) -> None:
         raise Refused(f"{operand.name} has fewer than {least} axes")
 
 
-def _check_rank(update: Update, around: Around) -> None:
-    """Refuse a name that adds up to fewer axes than it is given subscripts elsewhere."""
+def _check_rank(update: Update, around: Around, context: Context) -> None:
+    """Refuse a name that adds up to fewer axes than it is given elsewhere."""
     target = update.target
     if not target.subscripts and not update.value.open and target.array != RESULT:
         least = around.origins.uses.least.get(target.array, 0)
+        if any(access.array in context.ranks for access in accesses(update.value.terms)):
+            least = max(least, around.known.rank(target.array) or 0)
         if len(update.value.axes) < least:
             raise Refused(f"{target.array} has fewer than {least} axes")
 
