@@ -132,6 +132,8 @@ class _Loop:
                 return self._accumulated(name, item)
             case Appended(value=value):
                 return self._stacked(name, value)
+            case Stacked() if name in self.context.lists:
+                raise Final(f"{name} gets its items in another order")
         return Gone(f"{name} is used after the loop")
 
     def _accumulated(self, name: str, item: Accumulated) -> Item:
