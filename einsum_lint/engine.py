@@ -160,14 +160,20 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
     """
     if b"numpy" not in data:
         return ()
+    from .emit.updates import unwritten
+
     try:
         text, _ = reading.decode(data)
         tree = reading.parse(text)
         facts = _found(text, tree, screen.keep_all(text, tree), config, loops=True)[1]
     except (reading.UnreadableError, RecursionError):
         return ()
-    nests = (fact.meaning for fact in facts if isinstance(fact, LoopNest))
-    refused = {meaning for meaning in nests if isinstance(meaning, Refusal)}
+    refused: set[Refusal] = set()
+    for nest in (fact for fact in facts if isinstance(fact, LoopNest)):
+        if isinstance(nest.meaning, Refusal):
+            refused.add(nest.meaning)
+        elif (reason := unwritten(nest, config)) is not None:
+            refused.add(Refusal(reason, nest.place.header))
     return tuple(sorted(refused, key=lambda refusal: (refusal.span, refusal.reason)))
 
 

@@ -231,7 +231,8 @@ class ExpressionPlace:
             return None
         newline = _newline(source, span.start.row)
         rows = [row for line in lines for row in line.split("\n")]
-        alone = getattr(self.statement, "value", None) is self.node and len(rows) == 1
+        alone = getattr(self.statement, "value", None) is self.node
+        alone = alone and (len(rows) == 1 or _kind("\n".join(rows)) is not None)
         text = f"{newline}{_indent(source, span.start.row)}".join(rows)
         replacement = Edit(span, _fitted(source, self.node, text, alone=alone))
         comments = _comments_in(source, span)

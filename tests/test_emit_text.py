@@ -148,6 +148,10 @@ CALL = 'np.einsum("ik,kj->ij", A, B)'
             "y = ", f"{CALL}[:, None]", 30,
             ["y = np.einsum(", '    "ik,kj->ij", A, B', ")[:, None]"],
         ),
+        (
+            "C[:n].reshape(m, k)[...] = ", CALL, 24,
+            ["C[:n].reshape(", "    m, k", ")[...] = np.einsum(", '    "ik,kj->ij", A, B', ")"],
+        ),
         ("y = ", "a_name_that_is_too_long", 10, ["y = a_name_that_is_too_long"]),
         ("y = ", "some_name / another_name", 20, ["y = (", "    some_name", "    / another_name", ")"]),
         (

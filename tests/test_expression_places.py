@@ -26,7 +26,7 @@ EXPRESSIONS = [
 ]  # fmt: skip
 RESULTS = [
     ("np.einsum('i,i->', a, b)",), ("a + b",), ("-a",), ("a if b else c",), ("np.einsum(", "    'i->',", "    a,", ")"),
-    ("a", "+ b"), ("lambda: 1",), ("a.b[0]",), ("1",), ("(a, b)",),
+    ("a - f(", "    b", ")"), ("a", "+ b"), ("lambda: 1",), ("a.b[0]",), ("1",), ("(a, b)",),
 ]  # fmt: skip
 
 
@@ -111,3 +111,14 @@ def test_the_width_of_an_expression_is_what_its_row_leaves() -> None:
     node = next(n for n in ast.walk(tree) if isinstance(n, ast.ListComp))
     statement = next(n for n in ast.walk(tree) if isinstance(n, ast.Assign))
     assert ExpressionPlace(source, statement, node, line_length=100).width == 100 - 10 - 4
+
+
+def test_what_stands_alone_needs_no_parentheses() -> None:
+    source, tree = source_of("x = sum(a)\n")
+    (statement,) = tree.body
+    assert isinstance(statement, ast.Assign)
+    edits = ExpressionPlace(source, statement, statement.value).replace(
+        ("a - f(", "    b", ")"), ()
+    )
+    assert edits is not None
+    assert applied(source.text, edits) == "x = a - f(\n    b\n)\n"

@@ -14,6 +14,7 @@ WIDE = frozenset({"int64", "float64", "complex128"})
 _ALONE = WIDE | {"float32", "complex64"}
 """Dtypes in which a loop and einsum agree when everything has them."""
 _RANKS = {"int64": 0, "float64": 1, "complex128": 2}
+_CUT = "integers are stored, and what is stored may not be one"
 _OF_INTEGERS = frozenset({"", "//", "%", "abs"})
 
 
@@ -23,12 +24,13 @@ def check_dtypes(scene: Scene, update: Update) -> None:
     goal = target.dtype if target is not None else None
     terms = update.value.terms
     found = {dtype for dtype in (*_dtypes(scene, terms), goal) if dtype is not None}
-    if found & {"bool", "float16"}:
-        raise Unwritable
+    narrow = found & {"bool", "float16"}
+    if narrow:
+        raise Unwritable(f"einsum computes with {min(narrow)} in another way")
     if goal == "int64":
         _check_integers(scene, terms)
     if goal in ("float64", "float32") and _is_complex(scene, terms):
-        raise Unwritable
+        raise Unwritable("the imaginary parts are lost")
     if _counts(terms) and not set(_dtypes(scene, terms)) <= WIDE:
         # np.arange makes a float64 of a float32, which a number of Python does not.
         scene.needs.add("no operand is narrower than float64")
@@ -41,7 +43,7 @@ def check_dtypes(scene: Scene, update: Update) -> None:
         scene.needs.add("no integer overflows")
     elif any(term.summed for term in terms):
         if not found <= {"float32", "float64"}:
-            raise Unwritable
+            raise Unwritable("einsum sums in another dtype")
         scene.needs.add("sums in float32 are precise enough")
 
 
@@ -66,13 +68,10 @@ def _has_axes(access: Access) -> bool:
 def _check_integers(scene: Scene, terms: Sum) -> None:
     """What is stored among integers must be an integer: a loop cuts each step, NumPy raises."""
     for term in terms:
-        if not isinstance(term.coefficient, int):
-            raise Unwritable
-        for factor in term.factors:
-            if not _is_integer(factor):
-                raise Unwritable
+        if not isinstance(term.coefficient, int) or not all(map(_is_integer, term.factors)):
+            raise Unwritable(_CUT)
     if any(scene.operand(a.array).dtype not in ("int64", None) for a in accesses(terms)):
-        raise Unwritable
+        raise Unwritable(_CUT)
 
 
 def _is_integer(factor: Factor) -> bool:

@@ -15,6 +15,11 @@ def lay_out(head: str, expression: str, width: int) -> tuple[str, ...]:
     """
     if len(head) + len(expression) <= width:
         return (head + expression,)
+    bracket = _last_bracket(head.rpartition("[")[0]) if len(head) > width else None
+    if bracket is not None:
+        start, end = bracket
+        contents = _indented(_contents(head[start + 1 : end], width - len(INDENT)))
+        return (head[: start + 1], *contents, *lay_out(head[end:], expression, width))
     operands = _operands(expression)
     if len(operands) <= 2:
         broken = _broken_bracket(head, expression, width)

@@ -13,7 +13,12 @@ from .needs import IN_BOUNDS, Needs
 
 
 class Unwritable(Exception):  # noqa: N818 (no error: there is no rewriting)
-    """A meaning that the emitter has no text for."""
+    """A meaning that the emitter has no text for, and why."""
+
+    def __init__(
+        self, reason: str = "it is understood, but NumPy has no short text for it"
+    ) -> None:
+        super().__init__(reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,8 @@ class Scene:
         """Assume that a size is not negative, where that is not certain."""
         if self.is_natural(size):
             return
-        if isinstance(size, int):
-            raise Unwritable
+        if isinstance(size, int) or all(coefficient < 0 for _, coefficient in size.terms):
+            raise Unwritable  # nobody writes a loop for sizes below zero
         self.needs.not_negative(size)
 
     def at_least(self, size: Size, least: Size) -> bool:

@@ -42,19 +42,33 @@ class Rewriting:
 
 def rewriting(nest: LoopNest, config: Config, *, keep: bool = False) -> Rewriting | None:
     """The text of a nest, None when it has none; ``keep`` drops no initialisation."""
-    if not isinstance(nest.meaning, Lift) or not nest.meaning.updates:
+    try:
+        return _written(nest, config, keep=keep)
+    except Unwritable:
         return None
+
+
+def unwritten(nest: LoopNest, config: Config) -> str | None:
+    """Why a nest that is understood has no text; None when it has one."""
+    try:
+        _written(nest, config, keep=False)
+    except Unwritable as reason:
+        return str(reason)
+    return None
+
+
+def _written(nest: LoopNest, config: Config, *, keep: bool) -> Rewriting:
+    if not isinstance(nest.meaning, Lift) or not nest.meaning.updates:
+        raise Unwritable
     if config.guard and not keep:
-        plain = rewriting(nest, replace(config, guard=False))
-        if plain is None or plain.applicability is Applicability.SAFE:
+        plain = _written(nest, replace(config, guard=False), keep=False)
+        if plain.applicability is Applicability.SAFE:
             return plain
     keep = keep or config.guard or nest.kind == "comprehension"
     try:
         return _rewriting(nest, nest.meaning, config, keep=keep)
     except _Mentioned:
-        return rewriting(nest, config, keep=True)
-    except Unwritable:
-        return None
+        return _written(nest, config, keep=True)
 
 
 _CODES: dict[Kind, str] = {"loop": "EIN201", "products": "EIN202", "elementwise": "EIN205"}

@@ -139,7 +139,8 @@ class NestReader:
         origins = self._origins(node, known)
         known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
         known.least, known.like = origins.ranks, origins.like
-        known.lengths = origins.uses.lengths - origins.uses.shaped
+        uses = origins.uses
+        known.lengths = (uses.lengths | uses.iterated) - uses.shaped
         known.naturals |= origins.naturals
         return Around(self.liveness, origins, known)
 

@@ -77,6 +77,10 @@ def _numpy(evaluator: Evaluator, node: ast.Call, name: str) -> Item:
     if name not in _ELEMENTWISE and name.removeprefix("numpy.") not in POINTWISE:
         evaluator.context.sensitive = evaluator.context.contracting = True
     arguments = [_argument(evaluator, item) for item in items]
+    if "axis" not in {keyword.arg for keyword in node.keywords} and len(items) == 1:
+        match items[0]:  # a list of matrices, of which one sum is made
+            case Stacked(value, levels) if len(value.axes) > levels:
+                evaluator.context.check_known(value)
     evaluator.context.matrices |= name in MATRIX_PRODUCTS
     if name in _CONVERSIONS:
         evaluator.context.converted.update(

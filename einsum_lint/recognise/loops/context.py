@@ -21,7 +21,7 @@ from ..products.space import Refused, Space
 from .customs import usual_rank
 from .items import Accumulated, Item, Local, Outer, Pending
 from .known import Known, named
-from .refusal import RANKS_UNKNOWN, Final
+from .refusal import RANKS_UNKNOWN, Final, Unsure
 
 HIGHEST = 3  # axes more than the subscripts show
 OPEN = -1
@@ -182,7 +182,7 @@ class Context:
     def check_known(self, *values: Contraction) -> None:
         """Refuse what has another meaning for arrays of other ranks, where those are assumed."""
         if any(a.array in self.ranks for value in values for a in accesses(value.terms)):
-            raise Refused(RANKS_UNKNOWN)
+            raise Unsure(RANKS_UNKNOWN)
 
     def saw_contraction(self, *values: Contraction) -> None:
         """Note mere names in what is contracted: a number is no more usual than a vector."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 from ..products.space import Refused, Space
 from .context import OPEN, Choice, Context
 from .known import Known
-from .refusal import RANKS_UNKNOWN, Final
+from .refusal import RANKS_UNKNOWN, Final, Unsure
 
 T = TypeVar("T")
 READINGS = 48  # of one nest; the usual ranks come first
@@ -73,6 +73,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
     search = _Search([(0, 0, next(numbers), {})], numbers, known.matrices)
     best: tuple[int, list[T]] | None = None
     refused: Refused | None = None
+    unsure: list[int] = []
     for number in range(READINGS):
         if best is None and number == TRIES:
             break
@@ -89,6 +90,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         except Refused as reason:
             if refused is None or refused.reason == RANKS_UNKNOWN:
                 refused = reason
+            if isinstance(reason, Unsure):
+                unsure.append(search.cost(context))
         for choice in context.choices:
             search.add(choice)
         if result is None:
@@ -102,7 +105,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             best[1].append(result)
     if best is None:
         raise refused or Refused(RANKS_UNKNOWN)
-    if len(best[1]) > 1 or (search.waiting and search.waiting[0][0] <= best[0]):
+    others = [*unsure, *(cost for cost, *_ in search.waiting[:1])]
+    if len(best[1]) > 1 or any(cost <= best[0] for cost in others):
         raise Refused(RANKS_UNKNOWN)
     return best[1][0]
 

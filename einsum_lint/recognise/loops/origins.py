@@ -37,6 +37,17 @@ _OTHERS = (
 )  # fmt: skip
 
 
+_LISTS = frozenset({
+    "numpy.meshgrid", "numpy.split", "numpy.array_split", "numpy.hsplit", "numpy.vsplit",
+    "numpy.dsplit", "numpy.nonzero", "numpy.ix_", "numpy.unravel_index", "numpy.gradient",
+    "numpy.histogram", "numpy.histogram2d", "numpy.histogramdd", "numpy.broadcast_arrays",
+    "numpy.tril_indices", "numpy.triu_indices", "numpy.diag_indices", "numpy.unstack",
+    "numpy.linalg.eig", "numpy.linalg.eigh", "numpy.linalg.svd", "numpy.linalg.qr",
+    "numpy.linalg.slogdet", "numpy.linalg.lstsq",
+})  # fmt: skip
+"""What gives a list or a tuple of arrays, ``np.gradient`` of what has several axes."""
+
+
 @dataclass(frozen=True)
 class Origins:
     """The bindings of names in the function, or the module, that holds a nest."""
@@ -102,6 +113,8 @@ class Origins:
         for value in self._values(name):
             if value is not None and (isinstance(value, _NO_ARRAYS) or _is_list(value)):
                 raise Refused(f"{name} is no array")
+            if self._called(value) in _LISTS:
+                raise Refused(f"{name} may be a list")
         for owner in self._owners(name, set()):
             fact = self.known.array(owner)
             if owner != name and fact.dtype is not None and not self.known.is_wide(owner):
@@ -126,10 +139,23 @@ class Origins:
     def check_iterated(self, name: str) -> None:
         """Refuse what is iterated over and may be a list: an attribute, or the result of a call."""
         values = self._values(name)
-        made = [self._called(v).startswith("numpy.") for v in values if isinstance(v, ast.Call)]
-        known = bool(values) and len(made) == len(values)
-        if not all(made) or ("." in name and not known):
+        arrays = [value for value in values if value is not None and self._is_array(value)]
+        known = bool(values) and len(arrays) == len(values)
+        calls = any(_is_call(value) for value in values if value not in arrays)
+        if calls or ("." in name and not known):
             raise Final(f"{name} may be a list")
+
+    def _is_array(self, value: ast.expr) -> bool:
+        """Whether an expression is certainly an array or a number of NumPy."""
+        match value:
+            case ast.Call():
+                called = self._called(value)
+                return called.startswith("numpy.") and called not in _LISTS
+            case ast.Subscript(value=ast.Call() as call):
+                return self._called(call).startswith("numpy.")
+            case ast.BinOp(left=left, right=right):
+                return self._is_array(left) or self._is_array(right)
+        return False
 
     def check_chained(self, name: str) -> None:
         """Refuse ``x[i][j]`` where nothing else shows that ``x`` is an array."""
@@ -340,6 +366,12 @@ def _header_names(statement: ast.stmt) -> Iterator[str]:
                     yield from bound_names(item.optional_vars)
         case ast.Import() | ast.ImportFrom() | ast.Delete():
             yield from bound_names(statement)
+
+
+def _is_call(value: ast.expr | None) -> bool:
+    """Whether a call gives a value, or a part of it."""
+    inner = value.value if isinstance(value, ast.Subscript) else value
+    return isinstance(inner, ast.Call)
 
 
 def _is_generic(value: ast.expr) -> bool:

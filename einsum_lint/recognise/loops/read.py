@@ -85,6 +85,7 @@ def _check_ranks(reading: Reading, around: Around) -> None:
     unknown = {name for name, operand in reading.lift.operands.items() if not operand.rank_known}
     if unknown & around.origins.uses.stacks:
         raise Refused(RANKS_UNKNOWN)
+    _check_lists(reading, around)
     for update in reading.lift.updates:
         target = reading.lift.operands[update.target.array]
         listed = target.name in reading.lists
@@ -95,6 +96,19 @@ def _check_ranks(reading: Reading, around: Around) -> None:
             read = [a for t in update.value.terms for a in accesses(t) if a.subscripts]
             if all(len(a.subscripts) == 1 for a in read):
                 raise Refused(RANKS_UNKNOWN)
+
+
+def _check_lists(reading: Reading, around: Around) -> None:
+    """Refuse arithmetic on what may be lists: a list is not added to as an array is."""
+    terms = tuple(term for update in reading.lift.updates for term in update.value.terms)
+    found = [*accesses(terms), *(update.target for update in reading.lift.updates)]
+    several = {access.array for access in found if len(access.subscripts) > 1}
+    for name in sorted({access.array for access in found} - several):
+        if not reading.lift.operands[name].is_array:
+            if name in around.origins.uses.iterated:
+                raise Final(f"{name} may be a list")
+            if "." in name:
+                around.origins.check_iterated(name)
 
 
 def _changes(update: Update) -> bool:

@@ -1,4 +1,4 @@
-"""A refusal that no other assumption about ranks would mend."""
+"""Refusals: those that no other assumption about ranks would mend, and those in doubt."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ RANKS_UNKNOWN = "the ranks of the arrays are not known"
 
 class Final(Refused):
     """What is read is no contraction, whatever the ranks of the arrays are."""
+
+
+class Unsure(Refused):
+    """A reading that makes sense and whose text would hang on ranks that are only assumed."""
