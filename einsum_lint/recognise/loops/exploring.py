@@ -82,6 +82,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         *_, ranks = heapq.heappop(search.waiting)
         context = Context(known, dict(ranks), _space(known))
         result: T | None = None
+        doubted = False
         try:
             result = attempt(context)
         except Final:
@@ -90,10 +91,11 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         except Refused as reason:
             if refused is None or refused.reason == RANKS_UNKNOWN:
                 refused = reason
-            if isinstance(reason, Unsure):
-                unsure.append(search.cost(context))
+            doubted = isinstance(reason, Unsure)
         for choice in context.choices:
             search.add(choice)
+        if doubted:
+            unsure.append(search.cost(context))
         if result is None:
             continue
         cost = search.cost(context)
