@@ -6,35 +6,29 @@ Numba has no ``np.einsum``; what else is called ``jit`` or ``vectorize`` has rul
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from functools import lru_cache
 
 _COMPILERS = frozenset({
     "cfunc", "guvectorize", "overload", "overload_method", "register_jitable", "stencil",
     "vectorize",
 })  # fmt: skip
+_PASSED = re.compile(
+    rf"\b(?:\w*jit|{'|'.join(sorted(_COMPILERS))})(?:\([^()\n]*\))?\(\s*(\w+)\s*[,)]"
+)
+"""The function that is given to a compiler: ``fast = njit(slow)``, ``jit(nopython=True)(slow)``."""
 
 
-def compiled_functions(tree: ast.Module) -> frozenset[ast.AST]:
-    """The functions and classes of a file that are compiled, and those inside of them."""
-    passed = set(_passed(tree))
-    found: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        match node:
-            case (
-                ast.FunctionDef(name=name, decorator_list=decorators)
-                | ast.AsyncFunctionDef(name=name, decorator_list=decorators)
-                | ast.ClassDef(name=name, decorator_list=decorators)
-            ):
-                if name in passed or any(map(_compiles, decorators)):
-                    found.update(ast.walk(node))
-    return frozenset(found)
+def is_compiled(owner: ast.AST, text: str) -> bool:
+    """Whether a function, or a class, of the file with this text is compiled."""
+    if not isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return owner.name in _passed(text) or any(map(_compiles, owner.decorator_list))
 
 
-def _passed(tree: ast.Module) -> Iterator[str]:
-    """The names that are given to a compiler: ``fast = njit(slow)``."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _compiles(node.func):
-            yield from (part.id for part in node.args if isinstance(part, ast.Name))
+@lru_cache(maxsize=1)
+def _passed(text: str) -> frozenset[str]:
+    return frozenset(_PASSED.findall(text))
 
 
 def _compiles(node: ast.expr) -> bool:

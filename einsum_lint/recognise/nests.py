@@ -17,7 +17,7 @@ from ..nest_places import ExpressionPlace, StatementPlace
 from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal, Update
 from ..screen import bound_names
 from ..source import Source, Statement
-from .compiled import compiled_functions
+from .compiled import is_compiled
 from .loops.around import Around
 from .loops.known import Known
 from .loops.lists import beginnings, conversion, gathered
@@ -48,10 +48,6 @@ class NestReader:
     def liveness(self) -> Liveness:
         """What becomes of the names of the file."""
         return Liveness(self.source.tree)
-
-    @cached_property
-    def _compiled(self) -> frozenset[ast.AST]:
-        return compiled_functions(self.source.tree)
 
     def loop(self, statement: cst.For | cst.While, scope: Scope) -> LoopNest | None:
         """The fact of a loop statement; None when nothing in it looks like a contraction."""
@@ -129,7 +125,7 @@ class NestReader:
 
     def _around(self, node: ast.stmt, nest: ast.AST, scope: Scope) -> Around:
         """What stands around a nest.  Refused when no reading of it could succeed."""
-        if node in self._compiled:
+        if any(is_compiled(owner, self.source.text) for owner in self._owners(node)):
             raise Refused("the function is compiled")
         known = Known(scope, _numpy(scope))
         if not known.numpy:
@@ -143,6 +139,13 @@ class NestReader:
         known.lengths = (uses.lengths | uses.iterated) - uses.shaped
         known.naturals |= origins.naturals
         return Around(self.liveness, origins, known)
+
+    def _owners(self, node: ast.stmt) -> Iterator[ast.AST]:
+        """The functions and classes around a statement, the innermost first."""
+        owner: ast.AST = node
+        while isinstance(owner, ast.stmt):
+            owner = self.liveness.scope(owner)
+            yield owner
 
     def _origins(self, node: ast.stmt, known: Known) -> Origins:
         owner, outer, around_class = self.liveness.scope(node), None, None
