@@ -48,6 +48,16 @@ class Place(Protocol):
     def operand_text(self, index: int) -> str:
         """The source text of an operand on one line, shortened when it is long."""
 
+    def operand_source(self, index: int) -> str:
+        """The source text of an operand, without parentheses around it."""
+
+    @property
+    def module(self) -> str | None:
+        """How the file calls the module of the callee: ``np``; None where it has no such name."""
+
+    def replace(self, text: str) -> Edit | None:
+        """The edit that puts an atom or a product in place of the call, if no comment is lost."""
+
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         """The row of another statement of the file, and its first row of text."""
 

@@ -12,7 +12,9 @@ from functools import cached_property
 
 import libcst as cst
 
+from .evaluation import path
 from .findings import Edit, Span
+from .parentheses import fitting
 from .screen import line_starts
 from .source import Source, Statement
 from .statements import CallStatement, call_statement
@@ -89,6 +91,22 @@ class CallPlace:
         node = self.node.args[self.operands_at[index]].value
         text = " ".join(self.source.module.code_for_node(node).split())
         return text if len(text) <= LONGEST_OPERAND else text[: LONGEST_OPERAND - 1] + "…"
+
+    def operand_source(self, index: int) -> str:
+        """The source text of an operand, without parentheses around it."""
+        return self.source.slice(self.operand(index))
+
+    @property
+    def module(self) -> str | None:
+        """How the file calls the module of the callee: ``np``; None where it has no such name."""
+        return self.function.rpartition(".")[0] or None
+
+    def replace(self, text: str) -> Edit | None:
+        """The edit that puts an atom or a product in place of the call, if no comment is lost."""
+        if self._ast is None or "#" in self.source.slice(self.call):
+            return None
+        way = path(self.source.statements[self.statement], self._ast)
+        return Edit(self.call, fitting(text, way[-2], self._ast)) if len(way) > 1 else None
 
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         """The row of another statement of the file, and its first row of text."""

@@ -56,6 +56,16 @@ class FakePlace:
     def operand(self, index: int) -> Span:
         return _span(3, index, index + 1)
 
+    @property
+    def module(self) -> None:
+        return None
+
+    def operand_source(self, index: int) -> str:
+        return self.operand_text(index)
+
+    def replace(self, text: str) -> None:
+        return None
+
     def operand_text(self, index: int) -> str:
         return "abcdefghijklmnopqrstuvwxyz"[index % 26]
 

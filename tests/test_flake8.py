@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import libcst
 import pytest
@@ -129,7 +130,9 @@ def test_a_comment_silences_a_whole_file(tmp_path: Path) -> None:
     assert ours(run("--isolated", cwd=tmp_path)) == [("b.py", "4", "16", "EIN301")]
 
 
-@pytest.mark.parametrize("option", ["--select=EIN0", "--extend-ignore=EIN3", "--ignore=EIN301"])
+@pytest.mark.parametrize(
+    "option", ["--select=EIN0", "--extend-ignore=EIN3", "--ignore=EIN301,EIN402"]
+)
 def test_flake8_selects(tmp_path: Path, option: str) -> None:
     put(tmp_path, "a.py", SMALL + 'd = np.einsum("ij,jk->il", a, b)\n')
     lines = run("--isolated", option, cwd=tmp_path)
@@ -228,13 +231,19 @@ def plugin(text: str) -> flake8.Plugin:
 
 
 def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[object] = []
+    parsed: list[str] = []
+    parse = ast.parse
+
+    def recorded(text: str, *args: Any, **options: Any) -> Any:
+        parsed.append(text)
+        return parse(text, *args, **options)
+
     made = plugin(SMALL)
     with monkeypatch.context() as patch:
-        patch.setattr(ast, "parse", lambda *args, **options: parsed.append(args))
+        patch.setattr(ast, "parse", recorded)
         found = list(made.run())
-    assert parsed == []
-    assert [(row, column) for row, column, _, _ in found] == [(3, 15)]
+    assert SMALL not in parsed
+    assert [(row, column) for row, column, _, _ in found] == [(3, 4), (3, 15)]
 
 
 def test_a_bug_is_reported_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

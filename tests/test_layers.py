@@ -23,7 +23,7 @@ LAYERS = {
         "lowering", "call_trials",
     ],
     "reading": ["screen", "loop_screen", "reading", "source", "places", "infer", "infer.*",
-                "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places"],
+                "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
     "rules": ["rules", "rules.*", "codemods", "codemods.*"],

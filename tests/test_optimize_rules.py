@@ -60,6 +60,16 @@ class FakePlace:
     def surroundings(self) -> None:
         return None
 
+    @property
+    def module(self) -> None:
+        return None
+
+    def operand_source(self, index: int) -> str:
+        return "a"
+
+    def replace(self, text: str) -> None:
+        return None
+
 
 def call(
     subscripts: str,
