@@ -13,7 +13,7 @@ from .codemod import codemods
 from .facts import EinsumCall, Fact
 from .findings import Applicability, Finding, Position, Span
 from .fixing import fix_text
-from .nests import LoopNest, Refusal
+from .nests import ArrayExpression, LoopNest, Refusal
 from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
 from .settings import DEFAULT, Config
@@ -49,7 +49,7 @@ def check_source(
     Without ``noqa``, comments silence nothing but a whole file: the caller sees to the others.
     """
     wanted = chosen(config)
-    if tree is not None and not _matters(source.encode(errors="replace"), config, wanted):
+    if tree is not None and not matters_to(source.encode(errors="replace"), config, wanted):
         return ()
     return _guarded(source, path, config, wanted, tree, noqa=noqa)
 
@@ -107,7 +107,7 @@ def check_bytes(
     """
     wanted = chosen(config) if only is None else only
     passed_over = not (thorough or len(data) <= SMALL or b"\0" in data)
-    if passed_over and not _matters(data, config, wanted):
+    if passed_over and not matters_to(data, config, wanted):
         return ()
     try:
         text, _ = reading.decode(data)
@@ -146,7 +146,7 @@ def infer_shapes(
         text, _ = reading.decode(data)
         tree = reading.parse(text)
         relevant = screen.matters(data, config, loops=False)
-        facts = _facts(text, tree, config, loops=False)[1] if relevant else ()
+        facts = _facts(text, tree, config, ())[1] if relevant else ()
     except reading.UnreadableError as error:
         return (), _unreadable(error, config)
     calls = (call_shapes(fact) for fact in facts if isinstance(fact, EinsumCall))
@@ -177,13 +177,16 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
     return tuple(sorted(refused, key=lambda refusal: (refusal.span, refusal.reason)))
 
 
-def _matters(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
-    return screen.matters(data, config, loops=wants_loops(wanted))
+def matters_to(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
+    """Whether one of some rules could find something in a file with these bytes."""
+    return screen.matters(
+        data, config, loops=wants(wanted, LoopNest), products=wants(wanted, ArrayExpression)
+    )
 
 
-def wants_loops(wanted: Sequence[Rule]) -> bool:
-    """Whether one of some rules looks at loops."""
-    return any(rule.on is LoopNest for rule in wanted)
+def wants(wanted: Sequence[Rule], kind: type[Fact]) -> bool:
+    """Whether one of some rules looks at facts of a kind."""
+    return any(rule.on is kind for rule in wanted)
 
 
 def _guarded(
@@ -210,9 +213,9 @@ def _check(
     text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None, *, noqa: bool
 ) -> tuple[Finding, ...]:
     tree = tree if tree is not None else reading.parse(text)
-    if not _matters(text.encode(errors="replace"), config, wanted):
+    if not matters_to(text.encode(errors="replace"), config, wanted):
         return ()
-    source, facts = _facts(text, tree, config, loops=wants_loops(wanted))
+    source, facts = _facts(text, tree, config, wanted)
     found: list[Finding] = []
     for fact in facts:
         rows = fact.place.rows if noqa else range(0)
@@ -231,21 +234,31 @@ def _check(
 
 
 def _facts(
-    text: str, tree: ast.Module, config: Config, *, loops: bool
+    text: str, tree: ast.Module, config: Config, wanted: Sequence[Rule]
 ) -> tuple[Source, tuple[Fact, ...]]:
-    return _found(text, tree, screen.keep(text, tree, config, loops=loops), config, loops=loops)
+    loops, products = wants(wanted, LoopNest), wants(wanted, ArrayExpression)
+    kept = screen.keep(text, tree, config, loops=loops, products=products)
+    return _found(text, tree, kept, config, loops=loops, products=products)
 
 
 def _found(
-    text: str, tree: ast.Module, kept: screen.Kept, config: Config, *, loops: bool
+    text: str,
+    tree: ast.Module,
+    kept: screen.Kept,
+    config: Config,
+    *,
+    loops: bool,
+    products: bool = False,
 ) -> tuple[Source, tuple[Fact, ...]]:
     from .recognise.nests import NestReader
     from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
     from .source import Source
 
     source = Source.of(text, kept, tree)
-    reader = NestReader(source, config.line_length) if loops else None
-    return source, find_facts(source, config.einsum_functions, reader)
+    reader = NestReader(source, config.line_length, loops=loops, products=products)
+    return source, find_facts(
+        source, config.einsum_functions, reader if loops or products else None
+    )
 
 
 def _finding(rule: Rule, message: str, at: Position) -> Finding:

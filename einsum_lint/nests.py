@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from .contraction import Access, Contraction, Extent, Index, Size
 from .findings import Edit, Span
 
-Kind = Literal["loop", "products", "comprehension", "elementwise"]
+Kind = Literal["loop", "products", "comprehension", "elementwise", "expression"]
 """A nest over elements, a loop around products of arrays, a comprehension, or a nest that sums
-nothing: it multiplies elements, or puts them in another order."""
+nothing: it multiplies elements, or puts them in another order.  An ``expression``
+is array arithmetic outside of loops."""
+EXPRESSIONS: Final = ("comprehension", "expression")
+"""Kinds whose meaning is that of one expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +115,13 @@ class LoopNest:
     """Names that hold this number, or an array of it, by an assignment just before the nest."""
     given: Mapping[str, Size] = field(default_factory=dict)
     """Names of integers that the nest uses, for which the lift has a number or another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayExpression(LoopNest):
+    """Array arithmetic outside of loops that is a sum of products.
+
+    ``operations`` counts its products, sums, transposes and the like.
+    """
+
+    operations: int = 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from .dialects import LIBRARIES
 from .loop_screen import rows_of_loops
+from .product_screen import rows_of_products
 from .settings import Config
 
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
@@ -38,19 +39,20 @@ def _functions(config: Config) -> Iterable[str]:
     yield from config.einsum_functions
 
 
-def matters(data: bytes, config: Config, *, loops: bool = True) -> bool:
+def matters(data: bytes, config: Config, *, loops: bool = True, products: bool = False) -> bool:
     """Whether some rule could find something in a file with these bytes.
 
-    Without ``loops``, no rule that looks at loops is asked.
+    Without ``loops``, no rule that looks at loops is asked, and one that looks at arithmetic only
+    with ``products``.
     """
     if b"einsum" in data:
         return True
     if any(name.rpartition(".")[2].encode() in data for name in config.einsum_functions):
         return True
-    if not loops or b"numpy" not in data:
+    if b"numpy" not in data or not (loops or products):
         return False
-    # The scan looks at ASCII only, whatever the encoding is.
-    return bool(rows_of_loops(data.decode("latin-1")))
+    text = data.decode("latin-1")  # the scans look at ASCII only, whatever the encoding is
+    return bool((loops and rows_of_loops(text)) or (products and rows_of_products(text)))
 
 
 def _words(text: str, config: Config) -> set[str]:
@@ -167,9 +169,14 @@ def last_row(node: ast.stmt) -> int:
 class _Keeper:
     """Decides about the statements of one file."""
 
-    def __init__(self, text: str, tree: ast.Module, config: Config, *, loops: bool) -> None:
+    def __init__(
+        self, text: str, tree: ast.Module, config: Config, *, loops: bool, products: bool
+    ) -> None:
         self.text, self.tree = text, tree
-        self.loops = rows_of_loops(text) if loops and "numpy" in text else ()
+        asked = "numpy" in text
+        self.loops = rows_of_loops(text) if loops and asked else ()
+        if products and asked:
+            self.loops = tuple(sorted({*self.loops, *rows_of_products(text)}))
         self.words = _words(text, config)
         self.rows: list[int] = []
         self.members: dict[ast.ClassDef, tuple[ast.stmt, ...]] = {}
@@ -314,9 +321,11 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
-def keep(text: str, tree: ast.Module, config: Config, *, loops: bool = True) -> Kept:
+def keep(
+    text: str, tree: ast.Module, config: Config, *, loops: bool = True, products: bool = False
+) -> Kept:
     """The statements of a file that a rule could look at, and those that they rest on."""
-    return _Keeper(text, tree, config, loops=loops).keep()
+    return _Keeper(text, tree, config, loops=loops, products=products).keep()
 
 
 def keep_all(text: str, tree: ast.Module) -> Kept:

@@ -22,7 +22,7 @@ LAYERS = {
         "path", "iteration", "pairwise", "cost", "optimizing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
         "lowering", "call_trials",
     ],
-    "reading": ["screen", "loop_screen", "reading", "source", "places", "infer", "infer.*",
+    "reading": ["screen", "loop_screen", "product_screen", "reading", "source", "places", "infer", "infer.*",
                 "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
@@ -50,7 +50,6 @@ MAY_IMPORT = {
 EXCEPTIONS = {
     ("rule", "rules"): "the registry imports the folder that fills it",
     ("codemod", "codemods"): "the registry imports the folder that fills it",
-    ("commands.examine", "screen"): "most files are passed over before anything is imported",
 }
 
 HEAVY = {

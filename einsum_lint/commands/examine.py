@@ -10,14 +10,13 @@ from typing import Final
 
 from ..cache import FOLDER, Cache
 from ..codemod import codemods
-from ..engine import SMALL, check_bytes, find_refusals, fix_bytes, wants_loops
+from ..engine import SMALL, check_bytes, find_refusals, fix_bytes, matters_to
 from ..files import SourceFile
 from ..findings import Applicability, Finding, Position, Span
 from ..nests import Refusal
 from ..parallel import in_order, processors
 from ..proofs import Proofs, Prove, Tally
 from ..rule import Rule, chosen, selected
-from ..screen import matters
 from ..settings import Config
 
 REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
@@ -232,8 +231,7 @@ def _begin(file: SourceFile, options: Options, caches: _Caches) -> Result | tupl
         return _result(file, b"", Done(told if selected(config, "EIN900") else ()))
     if not (file.named or len(data) <= SMALL or b"\0" in data):
         asked = options.task.refusals and b"numpy" in data
-        loops = wants_loops(options.task.rules(config))
-        if not (asked or matters(data, config, loops=loops)):
+        if not (asked or matters_to(data, config, options.task.rules(config))):
             return _result(file, data, Done(()))
     job = Job(data, file.shown, config, file.named, options.task)
     key, known = caches.get(file, job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..contraction import Index, accesses
-from ..nests import LoopNest, Operand, Update
+from ..nests import EXPRESSIONS, LoopNest, Operand, Update
 from .sizes import Scene
 
 
@@ -115,7 +115,7 @@ def _assume_not_empty(nest: LoopNest, scene: Scene) -> None:
             indices.update(around)
         if becomes or (not whole and (filled or isinstance(start, int))):
             indices.update(summed)
-        if not whole and nest.kind == "comprehension":
+        if not whole and nest.kind in EXPRESSIONS:
             indices.update(summed, around)
         if not all(map(scene.is_never_empty, indices)):
             scene.needs.add("no loop is empty")

@@ -221,7 +221,7 @@ class Name:
             # With optimize=True the result is an array without axes.
             bare = len(terms) == 1 and code.text.endswith("optimize=True)")
             return Code(f"{code.text}[()]") if bare and code.level is Level.ATOM else code
-        return _copied(code, terms)
+        return code if self.nest.kind == "expression" else _copied(code, terms)
 
     def lines(self, *, keep: bool) -> Iterator[Line]:
         """The statements."""

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ..contraction import Size, accesses, symbols_of
 from ..dims import Polynomial, Symbol, subtract
-from ..nests import LoopNest, Operand
+from ..nests import EXPRESSIONS, LoopNest, Operand
 from ..trial import Input, Trial
 from .assumptions import is_list
 from .code import constant
 from .code import size as code_of
 from .sizes import Scene
 
+_DIAGONAL = re.compile(r"\bdiag(?:onal)?\(")
+"""What gives an array that can't be written to, which einsum does not."""
 RESULT = "_result"
 """The name of the value of a comprehension."""
 
 
 def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[str]) -> Trial:
     """What is executed to prove a rewriting."""
-    if nest.kind == "comprehension":
+    if nest.kind in EXPRESSIONS:
         before = [f"{RESULT} = {nest.place.text}"]
         after = [f"{RESULT} = {lines[0]}", *lines[1:]]
+        if _DIAGONAL.search(nest.place.text):
+            before, after = ([*rows, f"{RESULT} = {RESULT}.copy()"] for rows in (before, after))
         made: set[str] = set()
         results: tuple[str, ...] = (RESULT,)
     else:

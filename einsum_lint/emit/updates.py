@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..findings import Applicability
-from ..nests import Kind, Lift, LoopNest
+from ..nests import EXPRESSIONS, Kind, Lift, LoopNest
 from ..settings import Config
 from ..trial import Trial
 from .assumptions import assume
@@ -64,7 +64,7 @@ def _written(nest: LoopNest, config: Config, *, keep: bool) -> Rewriting:
         plain = _written(nest, replace(config, guard=False), keep=False)
         if plain.applicability is Applicability.SAFE:
             return plain
-    keep = keep or config.guard or nest.kind == "comprehension"
+    keep = keep or config.guard or nest.kind in EXPRESSIONS
     try:
         return _rewriting(nest, nest.meaning, config, keep=keep)
     except _Mentioned:
@@ -86,7 +86,7 @@ def _rewriting(nest: LoopNest, lift: Lift, config: Config, *, keep: bool) -> Rew
         check_dtypes(scene, update)
     lines = list(_lines(nest, scene, keep=keep))
     needs = _merged(lift, scene)
-    guard = config.guard and nest.kind != "comprehension"
+    guard = config.guard and nest.kind not in EXPRESSIONS
     width = nest.place.width - (len(INDENT) if guard else 0)
     laid = tuple(row for line in lines for row in lay_out(line.head, line.code.text, width))
     kept = guarded(nest, needs, laid, _CODES[nest.kind]) if guard else None
@@ -113,7 +113,7 @@ def _merged(lift: Lift, scene: Scene) -> list[Need]:
 def _lines(nest: LoopNest, scene: Scene, *, keep: bool) -> Iterator[Line]:
     written: list[str] = []
     for update in scene.lift.updates:
-        if nest.kind == "comprehension":
+        if nest.kind in EXPRESSIONS:
             found = [Line("", Name(scene, update, nest).fresh(update.value.terms))]
         elif update.target.subscripts:
             found = list(Element(scene, update, nest).lines(keep=keep))

@@ -14,15 +14,16 @@ from ..infer.values import Reference
 from ..liveness import Liveness, Use
 from ..loop_screen import contracts
 from ..nest_places import ExpressionPlace, StatementPlace
-from ..nests import Kind, Lift, LoopNest, NestPlace, Refusal, Update
+from ..nests import ArrayExpression, Kind, Lift, LoopNest, NestPlace, Refusal, Update
 from ..screen import bound_names
 from ..source import Source, Statement
 from .compiled import is_compiled
+from .idioms import CLOSED, operations
 from .loops.around import Around
 from .loops.known import Known
 from .loops.lists import beginnings, conversion, gathered
 from .loops.origins import Origins
-from .loops.read import read_expression, read_list, read_loop
+from .loops.read import read_expression, read_idiom, read_list, read_loop
 from .loops.structure import check_structure, multiplies_matrices
 from .loops.uses import Uses
 from .products.space import Refused
@@ -41,6 +42,9 @@ class NestReader:
 
     source: Source
     line_length: int
+    loops: bool = True
+    products: bool = False
+    """Whether array arithmetic outside of loops is read too."""
     uses: dict[ast.AST, Uses] = field(default_factory=dict)
     """What the uses of names tell, by the function or module that holds them."""
 
@@ -52,6 +56,8 @@ class NestReader:
     def loop(self, statement: cst.For | cst.While, scope: Scope) -> LoopNest | None:
         """The fact of a loop statement; None when nothing in it looks like a contraction."""
         node = self.source.statements[statement]
+        if not self.loops:
+            return None
         if not isinstance(node, (ast.For, ast.While)) or not is_candidate(node):
             return None
         place: NestPlace = StatementPlace(self.source, (node,))
@@ -85,6 +91,10 @@ class NestReader:
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
         node = self.source.statements[statement]
+        if self.products:
+            yield from self._idioms(node, node, scope)
+        if not self.loops:
+            return
         rows = self.source.lines[node.lineno - 1 : node.end_lineno]
         if not any("for" in row for row in rows):
             return
@@ -100,6 +110,25 @@ class NestReader:
                 yield LoopNest("comprehension", self._refusal(refused, expression), place)
             else:
                 yield LoopNest("comprehension", reading.lift, place, given=reading.given)
+
+    def _idioms(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[ArrayExpression]:
+        """The facts of array arithmetic in a part of a small statement, the outermost ones."""
+        count = operations(part) if isinstance(part, ast.expr) else 0
+        if isinstance(part, ast.expr) and count:
+            place = ExpressionPlace(self.source, node, part, self.line_length)
+            try:
+                reading = read_idiom(part, self._around(node, part, scope))
+            except Refused:
+                pass
+            else:
+                given = reading.given
+                yield ArrayExpression(
+                    "expression", reading.lift, place, given=given, operations=count
+                )
+                return
+        for child in ast.iter_child_nodes(part):
+            if not isinstance(child, CLOSED):
+                yield from self._idioms(child, node, scope)
 
     def _list(self, node: ast.Assign, name: str, value: ast.ListComp, scope: Scope) -> LoopNest:
         """The fact of a comprehension whose list is made an array later."""

@@ -24,6 +24,7 @@ from .known import Known, named
 from .refusal import RANKS_UNKNOWN, Final, Unsure
 
 HIGHEST = 3  # axes more than the subscripts show
+_ALL_RANKS = 7
 OPEN = -1
 """Stands for "any rank" among the assumed ranks."""
 
@@ -44,11 +45,12 @@ class Choice:
     rows: bool
     before: dict[str, int]
     oddities: int
+    highest: int = HIGHEST
 
     @property
     def candidates(self) -> list[int]:
         """The ranks to try, the most usual one first."""
-        closed = list(range(self.least, self.least + HIGHEST))
+        closed = list(range(self.least, self.least + self.highest))
         if not self.open_too:
             return closed
         return [OPEN, *closed] if self.rows else [closed[0], OPEN, *closed[1:]]
@@ -66,6 +68,8 @@ class Context:
     known: Known
     ranks: dict[str, int]
     space: Space
+    certain: bool = False
+    """Whether only ranks will do that are certain."""
     integers: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     choices: list[Choice] = field(default_factory=list)
@@ -200,7 +204,15 @@ class Context:
             if path not in self.ranks:
                 least = max(least, self.known.least_rank(path))
                 rows = self.sums_rows and self.iterating
-                choice = Choice(path, least, open_too, rows, dict(self.ranks), self.oddities)
+                choice = Choice(
+                    path,
+                    least,
+                    open_too,
+                    rows,
+                    dict(self.ranks),
+                    self.oddities,
+                    _ALL_RANKS if self.certain else HIGHEST,
+                )
                 self.choices.append(choice)
                 self.ranks[path] = choice.candidates[0]
             rank = self.ranks[path]

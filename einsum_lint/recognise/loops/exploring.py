@@ -15,6 +15,7 @@ from .refusal import RANKS_UNKNOWN, Final, Unsure
 
 T = TypeVar("T")
 READINGS = 48  # of one nest; the usual ranks come first
+_ALL_READINGS = 200
 TRIES = 24  # readings without any success; what is a contraction is so with some usual ranks
 
 
@@ -116,3 +117,29 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
 def _space(known: Known) -> Space:
     """The indices of a reading, and what is known of the names in it."""
     return Space(numpy=known.numpy, naturals=known.naturals, wide=known.is_wide)
+
+
+def certain(attempt: Callable[[Context], T], known: Known) -> T:
+    """The only reading that there is; Refused when arrays of other ranks make sense too."""
+    waiting: list[dict[str, int]] = [{}]
+    found: T | None = None
+    refused: Refused | None = None
+    for _ in range(_ALL_READINGS):
+        if not waiting:
+            break
+        context = Context(known, dict(waiting.pop()), _space(known), certain=True)
+        try:
+            result = attempt(context)
+        except Final:
+            raise
+        except Refused as reason:
+            refused = refused or reason
+        else:
+            if found is not None or OPEN in context.ranks.values():
+                raise Refused(RANKS_UNKNOWN)
+            found = result
+        for choice in context.choices:
+            waiting += [{**choice.before, choice.path: rank} for rank in choice.candidates[1:]]
+    if found is None or waiting:
+        raise refused or Refused(RANKS_UNKNOWN)
+    return found

@@ -45,7 +45,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         if name in context.converted and not operands[name].is_array:
             raise Final(f"{name} may be a list")
         if name in context.flattened and not operands[name].rank_known:
-            around.origins.check_flattened(name)
+            around.origins.check_flattened(name, certain=context.certain)
         if name in context.chained and not operands[name].is_array:
             around.origins.check_chained(name)
     _check_lists(updates, context, operands)

@@ -162,9 +162,9 @@ class Origins:
         if name not in self.uses.least:
             raise Refused(f"{name} may be a list of lists")
 
-    def check_flattened(self, name: str) -> None:
+    def check_flattened(self, name: str, *, certain: bool) -> None:
         """Refuse an operand of ``np.outer`` that the function made itself, in any shape."""
-        if name in self._bindings:
+        if certain or name in self._bindings:
             raise Refused(f"it is not known how many axes {name} has")
 
     def check_accumulator(self, name: str) -> None:

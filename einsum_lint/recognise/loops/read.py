@@ -25,10 +25,11 @@ from ...dims import Polynomial
 from ...liveness import Use
 from ...nests import Lift, Update
 from ...screen import bound_names
+from ..idioms import whole_operands
 from ..products.space import Refused
 from .around import Around
 from .context import Context
-from .exploring import explored
+from .exploring import certain, explored
 from .expressions import Evaluator
 from .items import Accumulated, Appended, Entry, Item, Outer, Stacked
 from .operands import RESULT, lift, shown
@@ -38,6 +39,8 @@ from .state import Cell, State
 from .statements import Machine
 from .targets import bounds
 
+_NEVER_SPARSE = 3
+"""An array with so many axes is no sparse matrix, nor a list."""
 MOST_TERMS = 6
 MOST_FACTORS = 8
 MOST_ACCESSES = 8
@@ -133,6 +136,33 @@ def read_expression(node: ast.expr, around: Around) -> Reading:
     if not products or reading.elementwise:
         raise Refused("nothing is contracted")
     return reading
+
+
+def read_idiom(node: ast.expr, around: Around) -> Reading:
+    """What array arithmetic gives.  Refused when it is no single product, or ranks are unknown."""
+    reading = certain(lambda context: _attempt_expression(node, around, context), around.known)
+    ((update,),) = (reading.lift.updates,)
+    if len(update.value.terms) != 1:
+        raise Refused("it is a sum of several products", node)
+    if not _is_product(update):
+        raise Refused("nothing is contracted", node)
+    for operand in whole_operands(node):
+        known = reading.lift.operands.get(ast.unparse(operand))
+        if known is not None and not known.is_array and (known.rank or 0) < _NEVER_SPARSE:
+            raise Refused(f"{known.name} may be no array", operand)
+    return reading
+
+
+def _is_product(update: Update) -> bool:
+    """Whether several arrays are multiplied and summed, or one has axes that are not in order."""
+    (term,) = update.value.terms
+    read = [access for access in accesses(term) if indices_of(access)]
+    if len(read) > 1:
+        return _is_work(term)
+    if len(read) != 1 or term.factors != (read[0],):
+        return False
+    order = _order(read[0])
+    return _is_diagonal(read[0]) or (len(order) > 2 and [*update.value.axes] != order)
 
 
 def read_list(node: ast.ListComp, name: str, around: Around) -> Reading:
