@@ -53,7 +53,8 @@ def test_products_become_einsums(before: str, after: str) -> None:
     [
         "Q @ K", "Q.T", "A.T", "A * A", "A.sum(axis=0)", "(s * s).sum(1)", "np.vdot(s, s)",
         "np.outer(Q, K)", "[A @ x for x in B]", "np.dot(Q, v)", "Q.T @ K", "A + A", "g(Q) @ B",
-        "np.tensordot(Q, K, axes=2)", "Q.trace()", "s @ s if n else m",
+        "np.tensordot(Q, K, axes=2)", "Q.trace()", "np.array(C).transpose(2, 0, 1)", "np.zeros(4) @ v",
+        "A.astype(int).T @ A", "np.trace(s.astype(int) @ s.astype(int)) * A", "s @ s if n else m",
     ],
 )  # fmt: skip
 def test_what_is_not_certain_or_no_product_stays(text: str) -> None:

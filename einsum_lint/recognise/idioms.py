@@ -9,6 +9,10 @@ _PRODUCTS = frozenset({
     "dot", "matmul", "tensordot", "inner", "outer", "vdot", "vecdot", "matvec", "vecmat",
     "multi_dot", "multiply", "trace", "diagonal", "diag",
 })  # fmt: skip
+_VIEWS = frozenset({
+    "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "permute_dims", "squeeze",
+    "diag", "diagonal", "trace", "sum",
+})  # fmt: skip
 _REARRANGES = frozenset({
     "sum", "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "permute_dims",
     "squeeze", "reshape", "conj", "conjugate",
@@ -21,23 +25,39 @@ CLOSED = (
 
 
 def operations(node: ast.expr) -> int:
-    """How many operations an idiom has; 0 when the outermost node belongs to none."""
-    return sum(map(_is_operation, ast.walk(node))) if _is_idiom(node) else 0
+    """How many operations an idiom has; 0 for what is none, such as a product of two names."""
+    if not _is_operation(node):
+        return 0
+    found = [part for part in ast.walk(node) if _is_operation(part)]
+    plain = all(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult) for part in found)
+    return 0 if plain and not any(map(_is_new_axis, ast.walk(node))) else len(found)
 
 
-def _is_idiom(node: ast.expr) -> bool:
+def _is_operation(node: ast.AST) -> bool:
     match node:
-        case ast.BinOp(op=ast.MatMult() | ast.Mult()):
-            return True
-        case ast.Attribute(attr="T" | "mT"):
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return not (_is_number(left) or _is_number(right))
+        case ast.BinOp(op=ast.MatMult()) | ast.Attribute(attr="T" | "mT"):
             return True
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name in _PRODUCTS | _REARRANGES
     return False
 
 
-def _is_operation(node: ast.AST) -> bool:
-    return isinstance(node, ast.expr) and _is_idiom(node)
+def _is_number(node: ast.expr) -> bool:
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant)
+
+
+def _is_new_axis(node: ast.AST) -> bool:
+    """Whether a subscript makes a new axis, along which an array is stretched."""
+    if not isinstance(node, ast.Subscript):
+        return False
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return any(
+        (isinstance(part, ast.Constant) and part.value is None) or _last_name(part) == "newaxis"
+        for part in parts
+    )
 
 
 def whole_operands(node: ast.expr) -> Iterator[ast.expr]:
@@ -50,3 +70,18 @@ def whole_operands(node: ast.expr) -> Iterator[ast.expr]:
                 yield operand
             case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value):
                 yield value
+
+
+def copies(node: ast.expr) -> bool:
+    """Whether something may give a copy, where an einsum of one operand gives a view."""
+    return any(
+        isinstance(part, ast.Call) and _last_name(part.func) not in _VIEWS
+        for part in ast.walk(node)
+    )
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""

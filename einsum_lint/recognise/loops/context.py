@@ -285,6 +285,8 @@ class Context:
                 ):
                     return Contraction((), integer(self.size(item)))
                 return self.array(path, least, open_too=True)
+            case Local(name=""):
+                raise Refused("an array is made inside of an expression")
             case Local(name=name, sizes=sizes):
                 return self.space.array(name, sizes)
             case Pending(operator=operator, left=left, right=right):

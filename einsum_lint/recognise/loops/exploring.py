@@ -15,7 +15,7 @@ from .refusal import RANKS_UNKNOWN, Final, Unsure
 
 T = TypeVar("T")
 READINGS = 48  # of one nest; the usual ranks come first
-_ALL_READINGS = 200
+_ALL_READINGS = 50  # enough for two arrays of unknown rank
 TRIES = 24  # readings without any success; what is a contraction is so with some usual ranks
 
 

@@ -25,7 +25,7 @@ from ...dims import Polynomial
 from ...liveness import Use
 from ...nests import Lift, Update
 from ...screen import bound_names
-from ..idioms import whole_operands
+from ..idioms import copies, whole_operands
 from ..products.space import Refused
 from .around import Around
 from .context import Context
@@ -144,8 +144,11 @@ def read_idiom(node: ast.expr, around: Around) -> Reading:
     ((update,),) = (reading.lift.updates,)
     if len(update.value.terms) != 1:
         raise Refused("it is a sum of several products", node)
-    if not _is_product(update):
+    if not _is_product(update) or (len(update.value.terms[0].factors) == 1 and copies(node)):
         raise Refused("nothing is contracted", node)
+    dtypes = {operand.dtype for operand in reading.lift.operands.values()} - {None}
+    if "int64" in dtypes and len(dtypes) > 1:
+        raise Refused("einsum converts the integers first", node)
     for operand in whole_operands(node):
         known = reading.lift.operands.get(ast.unparse(operand))
         if known is not None and not known.is_array and (known.rank or 0) < _NEVER_SPARSE:
