@@ -6,14 +6,15 @@ import ast
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from . import reading, screen
 from .codemod import codemods
 from .facts import EinsumCall, Fact
 from .findings import Applicability, Finding, Position, Span
 from .fixing import fix_text
-from .nests import ArrayExpression, LoopNest, Refusal
+from .nests import ArrayExpression, LoopNest, Refusal, WastefulProduct
+from .product_screen import rows_of_products, rows_of_waste
 from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
 from .settings import DEFAULT, Config
@@ -179,9 +180,7 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
 
 def matters_to(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
     """Whether one of some rules could find something in a file with these bytes."""
-    return screen.matters(
-        data, config, loops=wants(wanted, LoopNest), products=wants(wanted, ArrayExpression)
-    )
+    return screen.matters(data, config, loops=wants(wanted, LoopNest), rows=_rows(wanted))
 
 
 def wants(wanted: Sequence[Rule], kind: type[Fact]) -> bool:
@@ -236,9 +235,19 @@ def _check(
 def _facts(
     text: str, tree: ast.Module, config: Config, wanted: Sequence[Rule]
 ) -> tuple[Source, tuple[Fact, ...]]:
-    loops, products = wants(wanted, LoopNest), wants(wanted, ArrayExpression)
-    kept = screen.keep(text, tree, config, loops=loops, products=products)
+    loops = wants(wanted, LoopNest)
+    kept = screen.keep(text, tree, config, loops=loops, rows=_rows(wanted))
+    products = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
     return _found(text, tree, kept, config, loops=loops, products=products)
+
+
+_PRODUCTS: Final = {ArrayExpression: rows_of_products, WastefulProduct: rows_of_waste}
+"""The facts of array arithmetic, each with the screen of the rows that may have it."""
+
+
+def _rows(wanted: Sequence[Rule]) -> screen.Rows | None:
+    """The screen of the array arithmetic that some rules look at; the first is the wider one."""
+    return next((rows for kind, rows in _PRODUCTS.items() if wants(wanted, kind)), None)
 
 
 def _found(
@@ -248,7 +257,7 @@ def _found(
     config: Config,
     *,
     loops: bool,
-    products: bool = False,
+    products: tuple[type[Fact], ...] = (),
 ) -> tuple[Source, tuple[Fact, ...]]:
     from .recognise.nests import NestReader
     from .recognise.walk import find_facts  # libcst: only once it is certain to be needed

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from .dialects import NUMPY_OPTIMIZED, Dialect, backed_by
 from .equation import Equation, Malformed
 from .findings import Edit, Problem, Span
-from .nests import ArrayExpression, LoopNest
+from .nests import ArrayExpression, LoopNest, WastefulProduct
 from .shapes import ArrayFact
 
 
@@ -234,4 +234,4 @@ class RankConflict:
     text: str
 
 
-Fact = EinsumCall | LoopNest | ArrayExpression
+Fact = EinsumCall | LoopNest | ArrayExpression | WastefulProduct

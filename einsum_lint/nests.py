@@ -125,3 +125,15 @@ class ArrayExpression(LoopNest):
     """
 
     operations: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WastefulProduct(LoopNest):
+    """Array arithmetic of which much is thrown away.
+
+    ``waste`` says what, and how many steps are taken and would do; ``instead`` is an expression
+    that computes no more than that, None where an einsum does.
+    """
+
+    waste: str = ""
+    instead: str | None = None

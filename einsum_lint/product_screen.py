@@ -15,3 +15,35 @@ _PRODUCT: Final = re.compile(
 def rows_of_products(text: str) -> tuple[int, ...]:
     """The rows with products of arrays, sums of them, and axes in another order."""
     return tuple(row for row, line in enumerate(text.splitlines(), 1) if _PRODUCT.search(line))
+
+
+_NAME = r"[\w.]+"
+_DOT = r"[\w.]*(?:dot|matmul)\("
+_PRODUCTS = rf"{_NAME} ?@ ?{_NAME}"
+_WASTE: Final = {
+    "trace(": re.compile(rf"trace\((?:{_PRODUCTS}|{_DOT})|(?:@ ?{_NAME}|{_DOT}[^\n]*)\)\.trace\("),
+    "diag": re.compile(
+        rf"diag(?:onal)?\((?:{_PRODUCTS}|{_DOT})|(?:@ ?{_NAME}|{_DOT}[^\n]*)\)\.diag"
+    ),
+    "@": re.compile(rf"{_PRODUCTS} ?@|@ ?{_NAME}\) ?\["),
+    "dot(": re.compile(r"dot\([^\n]*\) ?\["),
+    "matmul(": re.compile(r"matmul\([^\n]*\) ?\["),
+    "sum(": re.compile(rf"sum\({_NAME} ?\* ?{_NAME}\)|\({_NAME} ?\* ?{_NAME}\)\.sum\(\)"),
+}
+"""What a row with a word must have; to look for the words first is many times as fast."""
+
+
+def rows_of_waste(text: str) -> tuple[int, ...]:
+    """The rows with products of which only a part is used, or that are multiplied out too soon."""
+    starts: set[int] = set()
+    for word, pattern in _WASTE.items():
+        at = text.find(word)
+        while at >= 0:
+            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            end = end if end >= 0 else len(text)
+            if pattern.search(text, begin, end):
+                starts.add(begin)
+            at = text.find(word, end)
+    if not starts:
+        return ()
+    return tuple(sorted(text.count("\n", 0, begin) + 1 for begin in starts))

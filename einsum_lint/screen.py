@@ -8,14 +8,15 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from .dialects import LIBRARIES
 from .loop_screen import rows_of_loops
-from .product_screen import rows_of_products
 from .settings import Config
 
+Rows: TypeAlias = Callable[[str], tuple[int, ...]]
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
 
 
@@ -39,20 +40,20 @@ def _functions(config: Config) -> Iterable[str]:
     yield from config.einsum_functions
 
 
-def matters(data: bytes, config: Config, *, loops: bool = True, products: bool = False) -> bool:
+def matters(data: bytes, config: Config, *, loops: bool = True, rows: Rows | None = None) -> bool:
     """Whether some rule could find something in a file with these bytes.
 
-    Without ``loops``, no rule that looks at loops is asked, and one that looks at arithmetic only
-    with ``products``.
+    Without ``loops``, no rule that looks at loops is asked; ``rows`` finds the rows of the
+    arithmetic that some rule looks at.
     """
     if b"einsum" in data:
         return True
     if any(name.rpartition(".")[2].encode() in data for name in config.einsum_functions):
         return True
-    if b"numpy" not in data or not (loops or products):
+    if b"numpy" not in data or not (loops or rows):
         return False
     text = data.decode("latin-1")  # the scans look at ASCII only, whatever the encoding is
-    return bool((loops and rows_of_loops(text)) or (products and rows_of_products(text)))
+    return bool((loops and rows_of_loops(text)) or (rows is not None and rows(text)))
 
 
 def _words(text: str, config: Config) -> set[str]:
@@ -170,13 +171,13 @@ class _Keeper:
     """Decides about the statements of one file."""
 
     def __init__(
-        self, text: str, tree: ast.Module, config: Config, *, loops: bool, products: bool
+        self, text: str, tree: ast.Module, config: Config, *, loops: bool, rows: Rows | None
     ) -> None:
         self.text, self.tree = text, tree
         asked = "numpy" in text
         self.loops = rows_of_loops(text) if loops and asked else ()
-        if products and asked:
-            self.loops = tuple(sorted({*self.loops, *rows_of_products(text)}))
+        if rows is not None and asked:
+            self.loops = tuple(sorted({*self.loops, *rows(text)}))
         self.words = _words(text, config)
         self.rows: list[int] = []
         self.members: dict[ast.ClassDef, tuple[ast.stmt, ...]] = {}
@@ -322,10 +323,10 @@ def line_starts(text: str) -> list[int]:
 
 
 def keep(
-    text: str, tree: ast.Module, config: Config, *, loops: bool = True, products: bool = False
+    text: str, tree: ast.Module, config: Config, *, loops: bool = True, rows: Rows | None = None
 ) -> Kept:
     """The statements of a file that a rule could look at, and those that they rest on."""
-    return _Keeper(text, tree, config, loops=loops, products=products).keep()
+    return _Keeper(text, tree, config, loops=loops, rows=rows).keep()
 
 
 def keep_all(text: str, tree: ast.Module) -> Kept:

@@ -14,7 +14,16 @@ from ..infer.values import Reference
 from ..liveness import Liveness, Use
 from ..loop_screen import contracts
 from ..nest_places import ExpressionPlace, StatementPlace
-from ..nests import ArrayExpression, Kind, Lift, LoopNest, NestPlace, Refusal, Update
+from ..nests import (
+    ArrayExpression,
+    Kind,
+    Lift,
+    LoopNest,
+    NestPlace,
+    Refusal,
+    Update,
+    WastefulProduct,
+)
 from ..screen import bound_names
 from ..source import Source, Statement
 from .compiled import is_compiled
@@ -27,6 +36,7 @@ from .loops.read import read_expression, read_idiom, read_list, read_loop
 from .loops.structure import check_structure, multiplies_matrices
 from .loops.uses import Uses
 from .products.space import Refused
+from .waste import waste_of
 
 FEW = 4
 """Rounds of a loop over products of matrices, which BLAS computes faster than one einsum does."""
@@ -43,8 +53,8 @@ class NestReader:
     source: Source
     line_length: int
     loops: bool = True
-    products: bool = False
-    """Whether array arithmetic outside of loops is read too."""
+    products: tuple[type, ...] = ()
+    """Which facts of array arithmetic outside of loops are asked for."""
     uses: dict[ast.AST, Uses] = field(default_factory=dict)
     """What the uses of names tell, by the function or module that holds them."""
 
@@ -91,8 +101,10 @@ class NestReader:
     def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
         node = self.source.statements[statement]
-        if self.products:
+        if ArrayExpression in self.products:
             yield from self._idioms(node, node, scope)
+        if WastefulProduct in self.products:
+            yield from self._wasteful(node, node, scope)
         if not self.loops:
             return
         rows = self.source.lines[node.lineno - 1 : node.end_lineno]
@@ -129,6 +141,30 @@ class NestReader:
         for child in ast.iter_child_nodes(part):
             if not isinstance(child, CLOSED):
                 yield from self._idioms(child, node, scope)
+
+    def _wasteful(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[WastefulProduct]:
+        """The facts of wasteful products in a part of a small statement."""
+        waste = waste_of(part)
+        if waste is not None and isinstance(part, ast.expr):
+            place = ExpressionPlace(self.source, node, part, self.line_length)
+            try:
+                reading = read_idiom(part, self._around(node, part, scope))
+                instead = waste.instead(reading.lift)
+            except Refused:
+                pass
+            else:
+                yield WastefulProduct(
+                    "expression",
+                    reading.lift,
+                    place,
+                    given=reading.given,
+                    waste=waste.what,
+                    instead=instead,
+                )
+                return
+        for child in ast.iter_child_nodes(part):
+            if not isinstance(child, CLOSED):
+                yield from self._wasteful(child, node, scope)
 
     def _list(self, node: ast.Assign, name: str, value: ast.ListComp, scope: Scope) -> LoopNest:
         """The fact of a comprehension whose list is made an array later."""
