@@ -33,6 +33,9 @@ _WASTE: Final = {
 """What a row with a word must have; to look for the words first is many times as fast."""
 
 
+_NO_CODE: Final = re.compile(r"[ \t]*(?:#|>>>)")
+
+
 def rows_of_waste(text: str) -> tuple[int, ...]:
     """The rows with products of which only a part is used, or that are multiplied out too soon."""
     starts: set[int] = set()
@@ -41,7 +44,7 @@ def rows_of_waste(text: str) -> tuple[int, ...]:
         while at >= 0:
             begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
             end = end if end >= 0 else len(text)
-            if pattern.search(text, begin, end):
+            if pattern.search(text, begin, end) and not _NO_CODE.match(text, begin):
                 starts.add(begin)
             at = text.find(word, end)
     if not starts:
