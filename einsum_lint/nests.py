@@ -67,6 +67,8 @@ class Lift:
     """How the file calls NumPy: ``np``."""
     assumptions: tuple[str, ...]
     """What a person must know to be true, in words; empty when everything was inferred."""
+    functions: tuple[tuple[str, str], ...] = ()
+    """Names by which the source calls functions of NumPy, with those: ``dot``, ``numpy.dot``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from idiom_programs import program
 
 from einsum_lint import Applicability, Config, check_source, rewrite_source
+from einsum_lint.codemod import codemods
+from einsum_lint.engine import fix_bytes
+from einsum_lint.proofs import Proofs
 
 HEAD = """\
 import numpy as np
@@ -71,6 +74,17 @@ def test_what_may_be_sparse_stays() -> None:
 def test_only_chains_are_reported(text: str, found: bool) -> None:
     findings = check_source(f"{HEAD}    return {text}\n", config=Config(select=("EIN204",)))
     assert [finding.code for finding in findings] == ["EIN204"] * found
+
+
+def test_functions_under_their_own_names_are_executed_too() -> None:
+    source = "from numpy import dot, ones\nimport numpy as np\ndef f(n):\n    A = ones((n, n))\n    return dot(A, A.T)\n"
+    rules = codemods()["numpy-to-einsum"].rules(Config())
+    with Proofs() as prove:
+        fixed = fix_bytes(
+            source.encode(), "a.py", Config(), level=Applicability.UNSAFE, only=rules, prove=prove
+        )
+    assert b"np.einsum" in fixed.data
+    assert (fixed.proofs.proved, fixed.proofs.executed) == (1, 1)
 
 
 def value(source: str, seed: int) -> Any:

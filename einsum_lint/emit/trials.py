@@ -54,6 +54,10 @@ def _header(scene: Scene, texts: Sequence[str]) -> str:
     lines += [f"import {module}" for module in ("itertools", "math") if f"{module}." in text]
     if "product(" in text and "itertools.product(" not in text:
         lines.append("from itertools import product")
+    for name, function in scene.lift.functions:
+        module, _, own = function.rpartition(".")
+        if module.partition(".")[0] == "numpy":
+            lines.append(f"from {module} import {own} as {name}")
     return "\n".join(lines)
 
 

@@ -103,6 +103,8 @@ class Context:
     """Names of which a part is made an array: lists of what may be none."""
     flattened: set[str] = field(default_factory=set)
     """Names of which ``np.outer`` takes parts, whatever their ranks are."""
+    functions: dict[str, str] = field(default_factory=dict)
+    """Names that stand for one function of NumPy, with its dotted name."""
     lists: set[str] = field(default_factory=set)
     """Names of lists that exist before the nest and get their items in it."""
 

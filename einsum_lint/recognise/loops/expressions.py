@@ -113,6 +113,9 @@ class Evaluator:
     def _outer(self, path: str) -> Item:
         names = self.context.known.reference(path)
         if names:
+            (name, *others) = sorted(names)
+            if "." in name and "." not in path and not others:
+                self.context.functions[path] = name
             return Function(names)
         shaped = self.context.known.shape_of(path)
         return Outer(path) if shaped is None else ShapeOf(shaped)

@@ -72,6 +72,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         tuple(integers),
         around.known.numpy,
         _assumptions(context, same, around.origins.naturals),
+        tuple(sorted(context.functions.items())),
     )
 
 
