@@ -124,7 +124,7 @@ def _products(parts: Sequence[_Part], result: Labels, spelling: Spelling) -> Ite
     apart = not set(first.labels) & set(second.labels) and ELLIPSIS not in result
     if first.labels and second.labels and apart:
         yield from _outer(first, second, result, spelling)
-    for order in {result, result[::-1]} if len(result) == 2 else {result}:
+    for order in dict.fromkeys((result, result[::-1] if len(result) == 2 else result)):
         aligned = [_stretched(_in_order(p, _only(order, p.labels), spelling), order) for p in parts]
         text = " * ".join(p.code.at(level) for level, p in zip(_LEVELS, aligned, strict=True))
         cost = sum(part.cost for part in aligned)
@@ -170,8 +170,8 @@ def _matmuls(parts: Sequence[_Part], result: Labels, spelling: Spelling) -> Iter
     for one, other in (parts, parts[::-1]):
         reordered = one is not parts[0]
         summed = tuple(label for label in one.labels if label not in result)
-        for order in {result, (*result[:-2], *result[:-3:-1])}:
-            if len(summed) == 1 and (order == result or len(result) == 2):
+        for order in dict.fromkeys((result, result[::-1] if len(result) == 2 else result)):
+            if len(summed) == 1:
                 made = _matmul(one, other, order, summed[0], spelling)
                 if made is not None:
                     made = _in_order(made, result, spelling)
