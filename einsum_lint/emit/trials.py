@@ -82,6 +82,8 @@ def _inputs(scene: Scene, made: set[str]) -> Iterator[Input]:
         if name not in made:
             yield Input(name, "integer", least=(_least(scene, Symbol(name, 0)),))
     for operand in scene.lift.operands.values():
+        if operand.name.partition(".")[0] in (scene.lift.numpy, "math"):
+            continue  # np.pi
         if operand.name not in made and operand.name not in scene.lift.integers:
             sizes = _sizes(scene, operand)
             least = tuple(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...contraction import Contraction, Extent, Size, accesses, indices_of, summed_over
 from ...dims import Polynomial, add, multiply, subtract
 from ..products import functions
+from ..products.elementwise import pointwise
 from ..products.space import Refused
 from ..products.tables import POINTWISE
 from .items import (
@@ -284,6 +285,12 @@ def _sum(evaluator: Evaluator, node: ast.Call) -> Item:
     return functions.call(evaluator.space, "numpy.sum", [value], {"axis": axes})
 
 
+def _abs(evaluator: Evaluator, node: ast.Call) -> Item:
+    if len(node.args) != 1:
+        raise Final("calls abs in a way that raises")
+    return pointwise(evaluator.space, "abs", evaluator.value(node.args[0]))
+
+
 def _float(evaluator: Evaluator, node: ast.Call) -> Item:
     raise Final(f"converts with {ast.unparse(node.func)}")
 
@@ -295,6 +302,7 @@ BUILTINS: dict[str, Callable[[Evaluator, ast.Call], Item]] = {
     "builtins.enumerate": _enumerate,
     "builtins.reversed": _reversed,
     "builtins.sum": _sum,
+    "builtins.abs": _abs,
     "builtins.int": _float,
     "builtins.float": _float,
     "itertools.product": _product,

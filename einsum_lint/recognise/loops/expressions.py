@@ -13,6 +13,7 @@ from ..products import functions
 from ..products.indexing import subscripted
 from ..products.space import Refused, Space
 from . import calls
+from .aliases import dotted
 from .context import Context
 from .forwarding import forwarded
 from .items import (
@@ -124,6 +125,10 @@ class Evaluator:
         owner, name = self.item(node.value), node.attr
         match owner:
             case Function(names=names):
+                path = dotted(node)
+                number = path is not None and self.context.known.rank(path) == 0
+                if path is not None and number:
+                    return Outer(path)  # np.pi
                 return Function(frozenset(f"{mine}.{name}" for mine in names))
             case Outer(path=path) if name == "shape":
                 return ShapeOf(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,12 @@ from .binding import Names, names_of
 _AXIS = re.compile(r"(?P<array>.+)\.shape\[(?P<axis>\d+)\]")
 _ARITHMETIC = {ast.Add: add, ast.Sub: subtract, ast.Mult: multiply}
 _DTYPES: dict[type, str] = {int: "int64", float: "float64", complex: "complex128"}
+_NUMBERS = {
+    Reference(frozenset({f"{module}.{name}"})): Constant(getattr(math, name))
+    for module in ("numpy", "math")
+    for name in ("pi", "e")
+}
+"""The numbers that modules have."""
 _WIDE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
 
 
@@ -68,7 +75,7 @@ class Known:
                     value = self.scope.part(origin, f".{attribute}")
                 case _:
                     return UNKNOWN
-        return value
+        return _NUMBERS.get(value, value) if isinstance(value, Reference) else value
 
     def array(self, path: str) -> ArrayFact:
         """What is known of an array, or of a number."""

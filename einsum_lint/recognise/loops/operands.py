@@ -64,6 +64,9 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         index: Extent(substitute_size(extent.span, same), extent.step)
         for index, extent in context.space.extents.items()
     }
+    for symbol, size in same.items():
+        if symbol.name in context.integers and symbol.name.isidentifier():
+            context.given.setdefault(symbol.name, size)
     integers = sorted(n for n in context.integers if n.replace(".", "").isidentifier())
     return Lift(
         updates,
@@ -124,7 +127,7 @@ def _summed(terms: Sum) -> Iterator[Index]:
 
 
 def _equal_sizes(context: Context) -> dict[Symbol, Size]:
-    """Sizes of axes that are combined, each by the name of the first."""
+    """Sizes of axes that are combined, each by the name of an integer, or of the first."""
     same: dict[Symbol, Size] = {}
     for one, other in context.space.equal:
         one, other = substitute_size(one, same), substitute_size(other, same)
@@ -132,7 +135,8 @@ def _equal_sizes(context: Context) -> dict[Symbol, Size]:
             continue
         if indices_of(one) or indices_of(other):
             raise Refused("axes are combined whose sizes change from round to round")
-        for old, new in ((other, one), (one, other)):
+        first = (one, other) if _is_named(other) and not _is_named(one) else (other, one)
+        for old, new in (first, first[::-1]):
             if isinstance(old, Polynomial) and len(symbols_of(old)) == 1:
                 (symbol,) = symbols_of(old)
                 if old == index_size(symbol) and symbol not in symbols_of(new):
@@ -141,6 +145,12 @@ def _equal_sizes(context: Context) -> dict[Symbol, Size]:
                     break
         context.space.assume("no axis of size 1 is stretched")
     return same
+
+
+def _is_named(size: Size) -> bool:
+    """Whether a size is the name of an integer: ``n``, not ``A.shape[0]``."""
+    symbols = symbols_of(size)
+    return len(symbols) == 1 and next(iter(symbols)).name.isidentifier()
 
 
 def _operand(
