@@ -39,7 +39,8 @@ def einsum_is_numpy(call: EinsumCall, config: Config) -> Iterator[Problem]:
     operand is an array, not a list or a dataset in a file; that no axis of size 1 is stretched,
     which `@` does not do; that what is summed is not narrower than `int64`, which `sum` would widen
     and einsum does not; that nothing writes into a diagonal, which NumPy makes read-only.  A rank
-    that does not fit the subscripts is no longer an error.
+    that does not fit the subscripts is no longer an error, and `@` and `*` may warn of an overflow
+    that einsum passes over in silence.
 
     Also for PyTorch, JAX, CuPy and TensorFlow, in the words of each.
     """
