@@ -7,7 +7,7 @@ from typing import Final
 
 _PRODUCT: Final = re.compile(
     r"[\w)\]] *@ *[\w(]|\.(?:T|mT)\b|"
-    r"\b(?:dot|matmul|tensordot|inner|outer|vdot|vecdot|matvec|vecmat|kron|multi_dot|trace|diagonal|"
+    r"\b(?:dot|matmul|tensordot|inner|outer|vdot|vecdot|matvec|vecmat|multi_dot|trace|diagonal|"
     r"diag|sum|transpose|swapaxes|moveaxis)\("
 )
 

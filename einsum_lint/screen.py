@@ -66,7 +66,8 @@ def _words(text: str, config: Config) -> set[str]:
     return words
 
 
-def _last_name(node: ast.AST) -> str:
+def last_name(node: ast.AST) -> str:
+    """``dot`` of ``dot`` and ``np.dot``; nothing of other nodes."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
@@ -79,7 +80,7 @@ def _mentions(value: ast.expr, words: set[str]) -> bool:
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
             called.add(node.func)
-        elif _last_name(node) in words and node not in called:
+        elif last_name(node) in words and node not in called:
             return True
     return False
 
@@ -130,7 +131,7 @@ def receivers(statement: ast.AST) -> Iterator[str]:
     for node in ast.walk(statement):
         match node:
             case ast.Call(func=func, args=args, keywords=keywords):
-                if _last_name(func) not in _PURE_CALLS:
+                if last_name(func) not in _PURE_CALLS:
                     for value in (func, *args, *(keyword.value for keyword in keywords)):
                         yield from _root_name(value)
             case ast.Attribute(value=value, ctx=ast.Store() | ast.Del()):

@@ -227,7 +227,8 @@ def _trial(found: PlainCall) -> Trial | None:
     """Both forms on names; None for other libraries than NumPy, which are not executed."""
     if found.lowered is None:
         return None
-    call, numpy = found.call, found.call.place.module or "np"
+    call, module = found.call, found.call.place.module or ""
+    numpy = module if module.isidentifier() else "np"
     equation = found.equation
     terms = [_labels(term.labels, term.ellipsis) for term in equation.terms]
     labels = _labels(equation.result.labels, equation.result.ellipsis)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..screen import last_name
+
 _PRODUCTS = frozenset({
     "dot", "matmul", "tensordot", "inner", "outer", "vdot", "vecdot", "matvec", "vecmat",
     "multi_dot", "multiply", "trace", "diagonal", "diag",
@@ -55,7 +57,7 @@ def _is_new_axis(node: ast.AST) -> bool:
         return False
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     return any(
-        (isinstance(part, ast.Constant) and part.value is None) or _last_name(part) == "newaxis"
+        (isinstance(part, ast.Constant) and part.value is None) or last_name(part) == "newaxis"
         for part in parts
     )
 
@@ -75,13 +77,5 @@ def whole_operands(node: ast.expr) -> Iterator[ast.expr]:
 def copies(node: ast.expr) -> bool:
     """Whether something may give a copy, where an einsum of one operand gives a view."""
     return any(
-        isinstance(part, ast.Call) and _last_name(part.func) not in _VIEWS
-        for part in ast.walk(node)
+        isinstance(part, ast.Call) and last_name(part.func) not in _VIEWS for part in ast.walk(node)
     )
-
-
-def _last_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""

@@ -24,7 +24,7 @@ from ..nests import (
     Update,
     WastefulProduct,
 )
-from ..screen import bound_names
+from ..screen import bound_names, last_name
 from ..source import Source, Statement
 from .compiled import is_compiled
 from .idioms import CLOSED, operations
@@ -158,7 +158,7 @@ class NestReader:
                     reading.lift,
                     place,
                     given=reading.given,
-                    waste=waste.what,
+                    waste=waste.said(reading.lift),
                     instead=instead,
                 )
                 return
@@ -253,7 +253,7 @@ def _starts(prelude: Mapping[str, ast.stmt], updates: Iterable[Update]) -> dict[
         value = getattr(statement, "value", None)
         if isinstance(value, ast.Constant) and isinstance(value.value, (int, float, complex)):
             found[name] = value.value
-        elif by_element[name] and isinstance(value, ast.Call) and _last_name(value.func) == "zeros":
+        elif by_element[name] and isinstance(value, ast.Call) and last_name(value.func) == "zeros":
             found[name] = 0
     return found
 
@@ -271,7 +271,7 @@ def _candidates(statement: ast.stmt) -> Iterator[ast.expr]:
             continue
         kept = outermost
         match node:
-            case ast.Call(func=func) if _last_name(func) in _PASSES_ON:
+            case ast.Call(func=func) if last_name(func) in _PASSES_ON:
                 kept = outermost or node
             case ast.Attribute(attr="T"):
                 kept = outermost or node
@@ -283,10 +283,3 @@ def _candidates(statement: ast.stmt) -> Iterator[ast.expr]:
 def is_candidate(node: ast.AST) -> bool:
     """Whether something in a loop multiplies, adds up or computes elements."""
     return any(map(contracts, ast.walk(node)))
-
-
-def _last_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""

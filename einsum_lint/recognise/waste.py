@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..nests import Lift
+from ..screen import last_name
 from .loops.aliases import dotted
 from .products.space import Refused
 
@@ -21,20 +22,28 @@ _NUMBERS = _REAL | {"complex64", "complex128"}
 class Waste:
     """What is computed in vain, and what to write instead, which the operands decide.
 
-    ``instead`` gives None where an einsum does it, and refuses operands for which nothing does.
+    ``instead`` gives None where an einsum does it, and refuses operands for which nothing does;
+    ``vector`` is what to say instead of ``what`` when the last operand is one.
     """
 
     what: str
     instead: Callable[[Lift], str | None]
+    last: str = ""
+    vector: str = ""
+
+    def said(self, lift: Lift) -> str:
+        """What is computed in vain of these operands."""
+        operand = lift.operands.get(self.last)
+        return self.vector if operand is not None and operand.rank == 1 else self.what
 
 
 def waste_of(node: ast.AST) -> Waste | None:
     """The waste in an expression, if its operands are names, and fit."""
     match node:
         case ast.Call(func, [argument, *_] as args, []) if len(args) == 1:
-            if _last(func) in ("trace", "diag", "diagonal"):
+            if last_name(func) in ("trace", "diag", "diagonal"):
                 return _of_diagonal(_factors(argument))
-            if _last(func) == "sum" and isinstance(func, ast.Attribute):
+            if last_name(func) == "sum" and isinstance(func, ast.Attribute):
                 return _of_sum(argument, method=False)
         case ast.Call(ast.Attribute(value, "trace" | "diagonal"), [], []):
             return _of_diagonal(_factors(value))
@@ -64,13 +73,6 @@ def _path(node: ast.expr) -> str | None:
     """The name of an array, transposed or not."""
     inner = node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node
     return dotted(inner)
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
 
 
 def _of_ranks(
@@ -106,14 +108,23 @@ def _of_part(factors: tuple[ast.expr, ast.expr] | None, index: ast.expr) -> Wast
     one = left if rows == ":" else f"{left}[{rows}]"
     other = right if columns in ([], [":"]) else f"{right}[:, {columns[0]}]"
     ranks = (2,) if columns else (1, 2)
-    steps = "n" if columns and not any(isinstance(part, ast.Slice) for part in parts) else "n²"
-    what = f"only a part of this product is used: n³ steps where {steps} will do"
-    return Waste(what, _of_ranks(f"{one} @ {other}", (factors[0], (2,)), (factors[1], ranks)))
+    if all(isinstance(part, ast.Slice) for part in parts):
+        return None  # it may be nearly all of the product
+    number = not any(isinstance(part, ast.Slice) for part in parts[1:]) and len(parts) > 1
+    told = "only a part of this product is used"
+    return Waste(
+        f"{told}: n³ steps where {'n' if number else 'n²'} will do",
+        _of_ranks(f"{one} @ {other}", (factors[0], (2,)), (factors[1], ranks)),
+        _path(factors[1]) or "",
+        f"{told}: n² steps where n will do",
+    )
 
 
 def _is_part(node: ast.expr) -> bool:
     """Whether a subscript takes one row, or a slice of them."""
     match node:
+        case ast.Constant(value=bool()):
+            return False
         case ast.Slice() | ast.Constant(value=int()) | ast.Name():
             return True
         case ast.UnaryOp(ast.USub(), ast.Constant(value=int())):
