@@ -7,13 +7,16 @@ import os
 import sys
 import time
 from hashlib import blake2b
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from .findings import Applicability, Edit, Finding, Fix, Position, Span
 from .settings import Config
 
 FOLDER: Final = ".einsum_lint_cache"
 _KEEP_DAYS: Final = 30
+_KEEP: Final = 100_000
+_RACY: Final = 2 * 10**9
+"""Nanoseconds within which a file may be changed twice without a change of its times."""
 _TAG: Final = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This file is a cache directory tag created by einsum_lint.\n"
@@ -24,21 +27,41 @@ _TAG: Final = (
 class Cache:
     """The findings of earlier runs by content, settings, path and version of the program.
 
-    One JSON file per version of the program: small enough to be read whole, and safe to read even
-    when somebody else has written it.
+    It also knows which content a file had when it had a size and a time of change, so that a file
+    is not read while it has the same.  One JSON file per version of the program: small enough to be
+    read whole, and safe to read even when somebody else has written it.
     """
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._stamp = _program_stamp()
         self._file = os.path.join(folder, f"{self._stamp}.json")
-        self._today = int(time.time() // 86400)
-        self._entries: dict[str, list[Any]] = _read(self._file)
+        self._now = time.time_ns()
+        self._today = self._now // (86400 * 10**9)
+        content = _read(self._file)
+        self._files = _entries(content, "files", 5)
+        self._findings = _entries(content, "findings", 2)
         self._changed = False
+
+    def content(self, path: str, status: os.stat_result) -> str | None:
+        """The word for what a file held when it was last read, if it has not changed since."""
+        entry = self._files.get(path)
+        if entry is None or entry[1:4] != _state(status) or not isinstance(entry[4], str):
+            return None
+        self._touch(entry)
+        return entry[4]
+
+    def see(self, path: str, status: os.stat_result, data: bytes) -> str:
+        """The word for what a file holds, which is remembered with its state before it was read."""
+        word = blake2b(data, digest_size=16).hexdigest()
+        if status.st_mtime_ns < self._now - _RACY:
+            self._files[path] = [self._today, *_state(status), word]
+            self._changed = True
+        return word
 
     def key(
         self,
-        data: bytes,
+        content: str,
         path: str,
         config: Config,
         *,
@@ -47,9 +70,11 @@ class Cache:
     ) -> str:
         """What the findings of a file depend on, in one word.
 
-        ``codemod`` holds the name of the codemod that looks for them, and what it selects.
+        ``content`` is the word for what it holds, ``codemod`` the name of the codemod that looks
+        for them, and what it selects.
         """
         told = (
+            content,
             path,
             thorough,
             codemod,
@@ -63,35 +88,38 @@ class Cache:
             config.guard,
             config.line_length,
         )
-        state = blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16)
-        state.update(data)
-        return state.hexdigest()
+        return blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def get(self, key: str) -> tuple[Finding, ...] | None:
         """The findings remembered under a key, None if there are none or they are damaged."""
-        entry = self._entries.get(key)
+        entry = self._findings.get(key)
         if entry is None:
             return None
         try:
-            day, records = entry
-            findings = tuple(_finding(record) for record in records)
+            findings = tuple(_finding(record) for record in entry[1])
         except (TypeError, ValueError, KeyError):
             return None
-        if day != self._today:
-            entry[0] = self._today
-            self._changed = True
+        self._touch(entry)
         return findings
 
     def put(self, key: str, findings: tuple[Finding, ...]) -> None:
         """Remember findings, to be written by ``save``."""
-        self._entries[key] = [self._today, [_record(finding) for finding in findings]]
+        self._findings[key] = [self._today, [_record(finding) for finding in findings]]
         self._changed = True
+
+    def _touch(self, entry: list[Any]) -> None:
+        if entry[0] != self._today:
+            entry[0] = self._today
+            self._changed = True
 
     def save(self) -> None:
         """Write what is new, without the entries that no run has asked for in a month."""
         if not self._changed:
             return
-        fresh = {key: e for key, e in self._entries.items() if _recent(e, self._today)}
+        fresh = {
+            "files": _recent(self._files, self._today),
+            "findings": _recent(self._findings, self._today),
+        }
         temporary = f"{self._file}.{os.getpid()}.tmp"
         try:
             self._make_folder()
@@ -125,23 +153,41 @@ def _remove(path: str) -> None:
         return
 
 
-def _recent(entry: list[Any], today: int) -> bool:
-    return isinstance(entry[0], int) and today - entry[0] <= _KEEP_DAYS
+def _state(status: os.stat_result) -> list[int]:
+    """What changes when a file does."""
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def _read(path: str) -> dict[str, list[Any]]:
+def _recent(entries: dict[str, list[Any]], today: int) -> dict[str, list[Any]]:
+    """The entries that some run of the last days asked for, the latest if there are too many."""
+    fresh = {
+        key: entry
+        for key, entry in entries.items()
+        if isinstance(entry[0], int) and today - entry[0] <= _KEEP_DAYS
+    }
+    if len(fresh) <= _KEEP:
+        return fresh
+    return dict(sorted(fresh.items(), key=lambda item: item[1][0])[-_KEEP:])
+
+
+def _read(path: str) -> object:
     try:
         with open(path, encoding="utf-8") as file:
-            content = json.load(file)
+            return json.load(file)
     except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _entries(content: object, part: str, length: int) -> dict[str, list[Any]]:
+    """The entries of a part of the cache; what is damaged is left out."""
+    found = content.get(part) if isinstance(content, dict) else None
+    if not isinstance(found, dict):
         return {}
-    return content if _well_formed(content) else {}
-
-
-def _well_formed(content: object) -> TypeGuard[dict[str, list[Any]]]:
-    return isinstance(content, dict) and all(
-        isinstance(entry, list) and len(entry) == 2 for entry in content.values()
-    )
+    return {
+        key: entry
+        for key, entry in found.items()
+        if isinstance(entry, list) and len(entry) == length
+    }
 
 
 def _program_stamp() -> str:

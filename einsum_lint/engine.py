@@ -241,7 +241,10 @@ def _facts(
     return _found(text, tree, kept, config, loops=loops, products=products)
 
 
-_PRODUCTS: Final = {ArrayExpression: rows_of_products, WastefulProduct: rows_of_waste}
+_PRODUCTS: Final[dict[type[Fact], screen.Rows]] = {
+    ArrayExpression: rows_of_products,
+    WastefulProduct: rows_of_waste,
+}
 """The facts of array arithmetic, each with the screen of the rows that may have it."""
 
 

@@ -6,17 +6,21 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
 _LARGE: Final = 100_000
+_BATCH: Final = 200_000
+"""Jobs smaller than this are sent together: a message takes as long as a screen of a file."""
 
 J = TypeVar("J")
 R = TypeVar("R")
+Batch: TypeAlias = tuple[int, ...]
 
 
 def processors() -> int:
@@ -29,21 +33,22 @@ def processors() -> int:
 def in_order(
     work: Callable[[J], R],
     jobs: Sequence[J],
+    sizes: Sequence[int],
     workers: int,
     *,
     lost: Callable[[J, int | None], R],
-    size: Callable[[J], int],
     patience: float = 0.0,
 ) -> Iterator[R]:
     """The result of each job, in order.
 
     This process works alone for ``patience`` seconds, because most runs are over by then.  After
-    that the rest is shared out, the largest jobs first.  A worker that dies takes one job with it:
-    its result is what ``lost`` makes of the job and of the exit code of the worker.
+    that the rest is shared out, the largest jobs first.  When a worker dies, the jobs that it had
+    are done again, each alone; if it dies of one of them, the result is what ``lost`` makes of the
+    job and of the exit code of the worker.
     """
     done: dict[int, R] = {}
     following = 0
-    for index, result in _results(work, jobs, min(workers, len(jobs)), lost, size, patience):
+    for index, result in _results(work, jobs, sizes, min(workers, len(jobs)), lost, patience):
         done[index] = result
         while following in done:
             yield done.pop(following)
@@ -53,9 +58,9 @@ def in_order(
 def _results(
     work: Callable[[J], R],
     jobs: Sequence[J],
+    sizes: Sequence[int],
     workers: int,
     lost: Callable[[J, int | None], R],
-    size: Callable[[J], int],
     patience: float,
 ) -> Iterator[tuple[int, R]]:
     if workers <= 1:
@@ -68,7 +73,7 @@ def _results(
             if time.monotonic() - begun > patience:
                 break
             # A large job could keep this process alone for long.
-            if size(job) < _LARGE:
+            if sizes[index] < _LARGE:
                 del left[index]
                 yield index, work(job)
     if len(left) <= 1:
@@ -76,13 +81,28 @@ def _results(
         return
     pool: _Pool[J, R] = _Pool(work, min(workers, len(left)), lost)
     try:
-        yield from pool.results(jobs, sorted(left, key=lambda index: -size(jobs[index])))
+        yield from pool.results(jobs, _batches(list(left), sizes, workers))
     finally:
         pool.close()
 
 
+def _batches(left: Sequence[int], sizes: Sequence[int], workers: int) -> Iterator[Batch]:
+    """The jobs, the largest first; small ones together, as long as there is enough to share."""
+    batch: list[int] = []
+    total = 0
+    full = min(_BATCH, sum(sizes[index] for index in left) // (4 * workers))
+    for index in sorted(left, key=lambda index: -sizes[index]):
+        batch.append(index)
+        total += sizes[index]
+        if total >= full:
+            yield tuple(batch)
+            batch, total = [], 0
+    if batch:
+        yield tuple(batch)
+
+
 class _Pool(Generic[J, R]):
-    """Worker processes with a pipe to each, so that it is known which job a dead one had."""
+    """Worker processes with a pipe to each, so that it is known which jobs a dead one had."""
 
     def __init__(
         self, work: Callable[[J], R], workers: int, lost: Callable[[J, int | None], R]
@@ -96,7 +116,7 @@ class _Pool(Generic[J, R]):
         self._work = work
         self._lost = lost
         self._live: dict[Connection, BaseProcess] = {}
-        self._running: dict[Connection, int] = {}
+        self._running: dict[Connection, Batch] = {}
         for _ in range(workers):
             self._start()
 
@@ -111,32 +131,40 @@ class _Pool(Generic[J, R]):
         self._live[ours] = process
         return ours
 
-    def results(self, jobs: Sequence[J], order: Sequence[int]) -> Iterator[tuple[int, R]]:
+    def results(self, jobs: Sequence[J], batches: Iterator[Batch]) -> Iterator[tuple[int, R]]:
         """Results as they come, each with the index of its job."""
         from multiprocessing.connection import wait
 
-        waiting = iter(order)
-        for pipe in list(self._live):
-            self._give(pipe, jobs, waiting)
-        while self._running:
+        again: deque[Batch] = deque()
+        idle = list(self._live)
+        while True:
+            for pipe in idle:
+                batch = again.popleft() if again else next(batches, None)
+                if batch is not None:
+                    self._give(pipe, jobs, batch)
+            if not self._running:
+                return
+            idle = []
             for ready in wait(list(self._running)):
                 pipe = cast("Connection", ready)
-                index = self._running.pop(pipe)
+                batch = self._running.pop(pipe)
                 try:
-                    result = cast("R", pipe.recv())
+                    results = cast("list[R]", pipe.recv())
                 except (EOFError, OSError):
-                    result = self._lost(jobs[index], self._bury(pipe))
-                    pipe = self._start()
-                self._give(pipe, jobs, waiting)
-                yield index, result
+                    code = self._bury(pipe)
+                    idle.append(self._start())
+                    if len(batch) == 1:
+                        yield batch[0], self._lost(jobs[batch[0]], code)
+                    else:
+                        again.extend((index,) for index in batch)
+                else:
+                    idle.append(pipe)
+                    yield from zip(batch, results, strict=True)
 
-    def _give(self, pipe: Connection, jobs: Sequence[J], waiting: Iterator[int]) -> None:
-        index = next(waiting, None)
-        if index is None:
-            return
-        self._running[pipe] = index
+    def _give(self, pipe: Connection, jobs: Sequence[J], batch: Batch) -> None:
+        self._running[pipe] = batch
         try:
-            pipe.send(jobs[index])
+            pipe.send([jobs[index] for index in batch])
         except OSError:
             return  # A dead worker: its pipe is at its end, which ``results`` will see.
 
@@ -164,11 +192,11 @@ def _serve(pipe: Connection, work: Callable[[J], R], inherited: Sequence[Connect
         copy.close()
     while True:
         try:
-            job: J = pipe.recv()
+            jobs: list[J] = pipe.recv()
         except (EOFError, OSError):
             return
-        result = work(job)
+        results = [work(job) for job in jobs]
         try:
-            pipe.send(result)
+            pipe.send(results)
         except OSError:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _PRODUCT: Final = re.compile(
@@ -36,6 +37,7 @@ _WASTE: Final = {
 _NO_CODE: Final = re.compile(r"[ \t]*(?:#|>>>)")
 
 
+@lru_cache(maxsize=2)  # as for loops
 def rows_of_waste(text: str) -> tuple[int, ...]:
     """The rows with products of which only a part is used, or that are multiplied out too soon."""
     starts: set[int] = set()

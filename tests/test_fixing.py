@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from einsum_lint.commands import examine
+from einsum_lint.commands import jobs
 from einsum_lint.engine import Fixed
 from einsum_lint.findings import Applicability, Edit, Finding, Fix, Position, Span
 from einsum_lint.settings import Config
@@ -129,8 +129,8 @@ def fake_fix(data: bytes, path: str, config: Config, **options: object) -> Fixed
 
 @pytest.fixture
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examine, "check_bytes", fake_check)
-    monkeypatch.setattr(examine, "fix_bytes", fake_fix)
+    monkeypatch.setattr(jobs, "check_bytes", fake_check)
+    monkeypatch.setattr(jobs, "fix_bytes", fake_fix)
 
 
 @pytest.mark.usefixtures("fake_engine")

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from einsum_lint.parallel import in_order
+
+
+def run(
+    work: Callable[[Any], Any], sizes: list[int], workers: int, patience: float = 0.0
+) -> Iterator[Any]:
+    return in_order(work, sizes, sizes, workers, lost=lambda _, code: code, patience=patience)
 
 
 def double(number: int) -> int:
@@ -20,13 +28,16 @@ def double(number: int) -> int:
 @pytest.mark.parametrize("workers", [2, 3, 50])
 def test_results_come_in_the_order_of_the_jobs(workers: int) -> None:
     jobs = [5, 1, 3, 0, 8, 3, 2, 9, 7]
-    lost = in_order(double, jobs, workers, lost=lambda job, code: -(code or 0), size=lambda j: j)
-    assert list(lost) == [10, 2, -7, 0, 16, -7, 4, 18, 14]
+    assert list(run(double, jobs, workers)) == [10, 2, 7, 0, 16, 7, 4, 18, 14]
+
+
+def test_what_a_dead_worker_had_is_done_again() -> None:
+    jobs = [4] * 200 + [3] + [5] * 200
+    assert list(run(double, jobs, 2)) == [8] * 200 + [7] + [10] * 200
 
 
 def test_one_worker_is_this_process() -> None:
-    pids = in_order(lambda _: os.getpid(), [1, 2], 1, lost=lambda job, code: 0, size=lambda j: j)
-    assert set(pids) == {os.getpid()}
+    assert set(run(lambda _: os.getpid(), [1, 2], 1)) == {os.getpid()}
 
 
 def sleep(seconds: float) -> float:
@@ -36,7 +47,7 @@ def sleep(seconds: float) -> float:
 
 def test_closing_early_ends_the_workers() -> None:
     begun = time.monotonic()
-    results = in_order(sleep, [0.0, 30.0], 2, lost=lambda job, code: -1.0, size=lambda j: 1)
+    results = in_order(sleep, [0.0, 30.0], [9, 8], 2, lost=lambda job, code: -1.0)
     assert next(results) == 0.0
     results.close()  # type: ignore[attr-defined]
     assert time.monotonic() - begun < 10
@@ -49,10 +60,7 @@ def where(number: int) -> int:
 
 def test_this_process_works_alone_at_first() -> None:
     def pids(sizes: list[int], patience: float) -> list[bool]:
-        lost = in_order(
-            where, sizes, 2, lost=lambda job, code: -1, size=lambda j: j, patience=patience
-        )
-        return [pid == os.getpid() for pid in lost]
+        return [pid == os.getpid() for pid in run(where, sizes, 2, patience)]
 
     alone = pids([1] * 30, 0.1)
     assert 3 <= sum(alone) <= 8, "about a tenth of a second's work"

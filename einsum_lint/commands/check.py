@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from ..config import Overrides
-from ..report import FOR_PEOPLE, Checked, Look, plain, report
+from ..report import FOR_PEOPLE, SHOWS_TEXT, Checked, Look, plain, report
 from ..report.summary import STATISTICS, statistics, summary
 from ..terminal import is_terminal, wants_colour
 from ..usage import UsageError
-from .examine import Result, Task
+from .examine import Result
 from .inputs import (
     STDIN,
     level,
@@ -23,6 +23,7 @@ from .inputs import (
     selectors,
     write,
 )
+from .jobs import Task
 
 
 def run(options: argparse.Namespace) -> int:
@@ -83,7 +84,12 @@ def _print(results: Sequence[Result], options: argparse.Namespace, out: TextIO) 
         from ..report.paint import paint
     look = Look(level(options), paint)
     checked = [
-        Checked(result.file.shown, result.file.path, result.fixed, result.remaining)
+        Checked(
+            result.file.shown,
+            result.file.path,
+            result.fixed if form in SHOWS_TEXT else b"",
+            result.remaining,
+        )
         for result in results
     ]
     if options.statistics:
@@ -92,7 +98,7 @@ def _print(results: Sequence[Result], options: argparse.Namespace, out: TextIO) 
         for piece in report(form)(checked, look):
             out.write(piece)
     if form in FOR_PEOPLE and not options.quiet:
-        fixed = sum(result.applied for result in results)
+        fixed = sum(result.done.applied for result in results)
         out.write(summary(checked, look, fixed=fixed, fixing=options.fix))
 
 

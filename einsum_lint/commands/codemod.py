@@ -16,7 +16,7 @@ from ..report import Checked, Look, report
 from ..settings import DEFAULT
 from ..usage import UsageError
 from .diff import write_diffs
-from .examine import Result, Task
+from .examine import Result
 from .inputs import (
     level,
     print_refusals,
@@ -26,6 +26,7 @@ from .inputs import (
     selectors,
     write,
 )
+from .jobs import Task
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         _print_summary(found, options)
     if failed or "EIN901" in failures:
         return 2
-    changed = any(result.fixed != result.data for result in found)
+    changed = any(result.changed for result in found)
     return 1 if options.check and (changed or failures) else 0
 
 
@@ -100,8 +101,8 @@ def _print_failures(found: Iterable[Result]) -> set[str]:
 
 
 def _print_summary(found: Sequence[Result], options: argparse.Namespace) -> None:
-    applied = sum(result.applied for result in found)
-    tally = sum((result.proofs for result in found), Tally())
+    applied = sum(result.done.applied for result in found)
+    tally = sum((result.done.proofs for result in found), Tally())
     more = sum(
         finding.fix is not None
         and Applicability.UNSAFE <= finding.fix.applicability < level(options)

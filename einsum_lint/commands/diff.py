@@ -24,13 +24,13 @@ def print_diffs(results: Sequence[Result], *, quiet: bool, exit_zero: bool) -> i
     ]
     for piece in report("concise")(failures, Look()):
         sys.stderr.write(piece)
-    applied = sum(result.applied for result in results)
+    applied = sum(result.done.applied for result in results)
     if not quiet:
         would = f"Would fix {applied} error{'s'[: applied != 1]}." if applied else "Nothing to fix."
         print(would, file=sys.stderr)
     if any(finding.code == "EIN901" for file in failures for finding in file.findings):
         return 2
-    changes = failures or any(result.data != result.fixed for result in results)
+    changes = failures or any(result.changed for result in results)
     return 1 if changes and not exit_zero else 0
 
 

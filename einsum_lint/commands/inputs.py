@@ -12,7 +12,8 @@ from ..files import SourceFile, discover
 from ..findings import Applicability
 from ..terminal import Bar
 from ..usage import UsageError
-from .examine import Options, Result, Task, examine, examine_text
+from .examine import Options, Result, examine, examine_text
+from .jobs import Done, Task
 
 STDIN = "-"
 
@@ -75,14 +76,12 @@ def write(found: Iterable[Result]) -> tuple[list[Result], bool]:
 
     written, failed = [], False
     for result in found:
-        if result.fixed != result.data:
+        if result.changed:
             try:
                 replace_file(result.file.path, result.data, result.fixed)
             except NotWrittenError as error:
                 print(f"error: {result.file.shown} was not fixed: {error}", file=sys.stderr)
-                result = Result(
-                    result.file, result.data, result.findings, result.data, result.findings
-                )
+                result = Result(result.file, Done(result.done.findings, result.data))
                 failed = True
         written.append(result)
     return written, failed
@@ -91,7 +90,7 @@ def write(found: Iterable[Result]) -> tuple[list[Result], bool]:
 def print_refusals(found: Iterable[Result]) -> None:
     """Say why loops are not rewritten, on standard error: the report has a format of its own."""
     for result in found:
-        for refusal in result.refusals:
+        for refusal in result.done.refusals:
             at = refusal.span.start
             place = f"{result.file.shown}:{at.row}:{at.column}"
             print(f"{place}: not rewritten: {refusal.reason}", file=sys.stderr)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..add_noqa import add_noqa
 from ..findings import Finding
 from ..writing import NotWrittenError, replace_file
-from .examine import CHECK, Job, Result, work
+from .examine import Result, job_of
+from .jobs import CHECK, work
 
 
 def silence(results: Sequence[Result], *, quiet: bool) -> int:
     """Add a comment for every finding, say what could not be silenced, return the exit status."""
     added, status = 0, 0
     for result in results:
-        changed = add_noqa(result.data, result.findings)
-        left = result.findings
+        changed = add_noqa(result.data, result.done.findings)
+        left = result.done.findings
         if changed != result.data:
             left = _check_again(result, changed)
             try:
@@ -25,7 +27,7 @@ def silence(results: Sequence[Result], *, quiet: bool) -> int:
                 print(f"error: {result.file.shown} was not changed: {error}", file=sys.stderr)
                 status = 2
                 continue
-            added += len(result.findings) - len(left)
+            added += len(result.done.findings) - len(left)
         for finding in left:
             _complain(result.file.shown, finding)
             if finding.code == "EIN901":
@@ -36,9 +38,7 @@ def silence(results: Sequence[Result], *, quiet: bool) -> int:
 
 
 def _check_again(result: Result, changed: bytes) -> tuple[Finding, ...]:
-    file = result.file
-    config = file.project.config_for(file.path)
-    return work(Job(changed, file.shown, config, file.named, CHECK)).findings
+    return work(replace(job_of(result.file, CHECK), data=changed)).findings
 
 
 def _complain(path: str, finding: Finding) -> None:

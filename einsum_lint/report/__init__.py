@@ -11,13 +11,18 @@ from ..findings import Applicability, Finding, Fix
 
 FORMATS: Final = ("concise", "full", "json", "json-lines", "sarif", "github", "gitlab")
 FOR_PEOPLE: Final = frozenset({"concise", "full"})
+SHOWS_TEXT: Final = frozenset({"full"})
+"""The formats that print what is in the files."""
 
 _MODULES: Final = {"json": "json_list"}
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file as a report sees it: ``path`` for people, ``absolute`` for machines."""
+    """A file as a report sees it: ``path`` for people, ``absolute`` for machines.
+
+    ``data`` is only for the formats that show text.
+    """
 
     path: str
     absolute: str

@@ -1,0 +1,172 @@
+"""What is done with one file, in whichever process it is done."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..codemod import codemods
+from ..engine import check_bytes, find_refusals, fix_bytes
+from ..findings import Applicability, Finding, Position, Span
+from ..nests import Refusal
+from ..proofs import Proofs, Prove, Tally
+from ..rule import Rule, chosen, selected
+from ..settings import Config
+
+REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
+_START: Final = Span(Position(1, 1), Position(1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with each file.
+
+    ``fix`` is the lowest level of fixes to apply, None for none; ``verify`` has them proved first.
+    ``codemod`` names the codemod whose rules are to run, instead of those that are configured, and
+    ``select`` narrows them.  ``guard`` is the setting of this name.  ``refusals`` asks why loops
+    are not rewritten, of the fixed text where it ``writes``.
+    """
+
+    fix: Applicability | None = None
+    verify: bool = True
+    codemod: str | None = None
+    select: tuple[str, ...] = ()
+    guard: bool = False
+    refusals: bool = False
+    writes: bool = False
+
+    def rules(self, config: Config) -> tuple[Rule, ...]:
+        """The rules to run on a file."""
+        if self.codemod is None:
+            return chosen(config)
+        return codemods()[self.codemod].rules(config, self.select)
+
+
+CHECK: Final = Task()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The work on one file: ``shown`` is its path for people, ``thorough`` as the engine has it.
+
+    ``data`` is what the file holds, where somebody has read it; ``known`` are its findings, where
+    the cache has them.
+    """
+
+    path: str
+    shown: str
+    config: Config
+    thorough: bool
+    task: Task
+    data: bytes | None = None
+    known: tuple[Finding, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The outcome of a job.
+
+    ``data`` is what the file held, None when nothing is to be said of it; ``fixed`` is None when
+    nothing was to be fixed.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    data: bytes | None = None
+    fixed: bytes | None = None
+    remaining: tuple[Finding, ...] = ()
+    applied: int = 0
+    proofs: Tally = field(default_factory=Tally)
+    refusals: tuple[Refusal, ...] = ()
+
+
+NOTHING: Final = Done()
+
+
+class Worker:
+    """Does one job after another, with one prover for all of them."""
+
+    def __init__(self) -> None:
+        self._proofs = Proofs()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._proofs.close()
+
+    def __call__(self, job: Job) -> Done:
+        """Do a job.
+
+        Trees have no cycles, and collecting while they grow takes as long as parsing them.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return work(job, self._proofs)
+        finally:
+            if collecting:
+                gc.enable()
+
+
+def work(job: Job, prove: Prove | None = None) -> Done:
+    """Check one file, and fix it if that is asked for and there is something to fix."""
+    try:
+        data = job.data if job.data is not None else read(job.path)
+    except OSError as error:
+        return unreadable(error, job.config)
+    try:
+        return _work(job, data, prove)
+    except Exception as error:  # The engine does not raise; if it does, the other files go on.
+        return crashed(f"{type(error).__name__}: {error}", data)
+
+
+def read(path: str) -> bytes:
+    """What a file holds."""
+    with open(path, "rb") as opened:
+        return opened.read()
+
+
+def _work(job: Job, data: bytes, prove: Prove | None) -> Done:
+    task = job.task
+    only = task.rules(job.config)
+    found = job.known
+    if found is None:
+        found = check_bytes(data, job.shown, job.config, thorough=job.thorough, only=only)
+    if not fixable(found, task.fix):
+        refusals = find_refusals(data, job.config) if task.refusals else ()
+        return Done(found, data, refusals=refusals) if found or refusals else NOTHING
+    assert task.fix is not None
+    fixed = fix_bytes(
+        data,
+        job.shown,
+        job.config,
+        level=task.fix,
+        only=only,
+        prove=prove if task.verify else None,
+    )
+    text = fixed.data if task.writes else data
+    refusals = find_refusals(text, job.config) if task.refusals else ()
+    return Done(found, data, fixed.data, fixed.findings, fixed.applied, fixed.proofs, refusals)
+
+
+def fixable(findings: Sequence[Finding], level: Applicability | None) -> bool:
+    """Whether a fix of at least this level is among the findings."""
+    if level is None:
+        return False
+    return any(f.fix is not None and f.fix.applicability >= level for f in findings)
+
+
+def crashed(what: str, data: bytes | None = None) -> Done:
+    """The outcome for a file in which the program itself failed."""
+    message = f"internal error: {what}; please report it with this file: {REPORT_BUGS}"
+    return Done((Finding("EIN901", "internal-error", message, _START, None, 1),), data)
+
+
+def unreadable(error: OSError, config: Config) -> Done:
+    """The outcome for a file that can't be read."""
+    if not selected(config, "EIN900"):
+        return NOTHING
+    message = f"cannot be read: {error.strerror or error}"
+    return Done((Finding("EIN900", "unreadable-file", message, _START, None, 1),))
