@@ -6,22 +6,18 @@ import ast
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
 
-from . import reading, screen
+from . import reading
+from .analysis import find, find_all, matters_to
 from .codemod import codemods
-from .facts import EinsumCall, Fact
+from .facts import EinsumCall
 from .findings import Applicability, Finding, Position, Span
 from .fixing import fix_text
-from .nests import ArrayExpression, LoopNest, Refusal, WastefulProduct
-from .product_screen import rows_of_products, rows_of_waste
+from .nests import LoopNest, Refusal
 from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
 from .settings import DEFAULT, Config
 from .shown import CallShapes, call_shapes
-
-if TYPE_CHECKING:
-    from .source import Source
 
 SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
 
@@ -107,14 +103,14 @@ def check_bytes(
     error is reported.  ``only`` are the rules to run instead of those that are configured.
     """
     wanted = chosen(config) if only is None else only
-    passed_over = not (thorough or len(data) <= SMALL or b"\0" in data)
-    if passed_over and not matters_to(data, config, wanted):
+    whole = thorough or len(data) <= SMALL or b"\0" in data
+    if not whole and not matters_to(data, config, wanted):
         return ()
     try:
         text, _ = reading.decode(data)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
-    return _guarded(text, path, config, wanted, None)
+    return _guarded(text, path, config, wanted, whole=whole)
 
 
 def fix_bytes(
@@ -145,11 +141,10 @@ def infer_shapes(
     """What is known of the operands of each einsum call, and why a file can't be read if so."""
     try:
         text, _ = reading.decode(data)
-        tree = reading.parse(text)
-        relevant = screen.matters(data, config, loops=False)
-        facts = _facts(text, tree, config, ())[1] if relevant else ()
+        got = find(text, config, (), reading.parse(text))
     except reading.UnreadableError as error:
         return (), _unreadable(error, config)
+    facts = got[1] if got is not None else ()
     calls = (call_shapes(fact) for fact in facts if isinstance(fact, EinsumCall))
     return tuple(sorted(calls, key=lambda c: c.span)), ()
 
@@ -164,9 +159,7 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
     from .emit.updates import unwritten
 
     try:
-        text, _ = reading.decode(data)
-        tree = reading.parse(text)
-        facts = _found(text, tree, screen.keep_all(text, tree), config, loops=True)[1]
+        facts = find_all(reading.decode(data)[0], config)
     except (reading.UnreadableError, RecursionError):
         return ()
     refused: set[Refusal] = set()
@@ -178,16 +171,6 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
     return tuple(sorted(refused, key=lambda refusal: (refusal.span, refusal.reason)))
 
 
-def matters_to(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
-    """Whether one of some rules could find something in a file with these bytes."""
-    return screen.matters(data, config, loops=wants(wanted, LoopNest), rows=_rows(wanted))
-
-
-def wants(wanted: Sequence[Rule], kind: type[Fact]) -> bool:
-    """Whether one of some rules looks at facts of a kind."""
-    return any(rule.on is kind for rule in wanted)
-
-
 def _guarded(
     text: str,
     path: str,
@@ -196,9 +179,15 @@ def _guarded(
     tree: ast.Module | None = None,
     *,
     noqa: bool = True,
+    whole: bool = True,
 ) -> tuple[Finding, ...]:
-    """The findings of a text; what prevents its check is a finding too."""
+    """The findings of a text; what prevents its check is a finding too.
+
+    Unless the ``whole`` text is wanted, what can't matter need not even be Python.
+    """
     try:
+        if tree is None and whole:
+            tree = reading.parse(text)
         return _check(text, config, wanted, tree, noqa=noqa)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
@@ -211,10 +200,10 @@ def _guarded(
 def _check(
     text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None, *, noqa: bool
 ) -> tuple[Finding, ...]:
-    tree = tree if tree is not None else reading.parse(text)
-    if not matters_to(text.encode(errors="replace"), config, wanted):
+    got = find(text, config, wanted, tree)
+    if got is None:
         return ()
-    source, facts = _facts(text, tree, config, wanted)
+    source, facts = got
     found: list[Finding] = []
     for fact in facts:
         rows = fact.place.rows if noqa else range(0)
@@ -230,47 +219,6 @@ def _check(
                         )
                     )
     return tuple(sorted(set(found), key=lambda f: (f.span, f.code, f.message)))
-
-
-def _facts(
-    text: str, tree: ast.Module, config: Config, wanted: Sequence[Rule]
-) -> tuple[Source, tuple[Fact, ...]]:
-    loops = wants(wanted, LoopNest)
-    kept = screen.keep(text, tree, config, loops=loops, rows=_rows(wanted))
-    products = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
-    return _found(text, tree, kept, config, loops=loops, products=products)
-
-
-_PRODUCTS: Final[dict[type[Fact], screen.Rows]] = {
-    ArrayExpression: rows_of_products,
-    WastefulProduct: rows_of_waste,
-}
-"""The facts of array arithmetic, each with the screen of the rows that may have it."""
-
-
-def _rows(wanted: Sequence[Rule]) -> screen.Rows | None:
-    """The screen of the array arithmetic that some rules look at; the first is the wider one."""
-    return next((rows for kind, rows in _PRODUCTS.items() if wants(wanted, kind)), None)
-
-
-def _found(
-    text: str,
-    tree: ast.Module,
-    kept: screen.Kept,
-    config: Config,
-    *,
-    loops: bool,
-    products: tuple[type[Fact], ...] = (),
-) -> tuple[Source, tuple[Fact, ...]]:
-    from .recognise.nests import NestReader
-    from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
-    from .source import Source
-
-    source = Source.of(text, kept, tree)
-    reader = NestReader(source, config.line_length, loops=loops, products=products)
-    return source, find_facts(
-        source, config.einsum_functions, reader if loops or products else None
-    )
 
 
 def _finding(rule: Rule, message: str, at: Position) -> Finding:

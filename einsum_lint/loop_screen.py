@@ -254,12 +254,22 @@ def _gathers(node: ast.stmt, bound: set[str]) -> bool:
             return True
         case ast.Assign(targets=[ast.Subscript(slice=index)], value=value):
             told = _has_value(value) or (isinstance(value, ast.Name) and value.id in bound)
-            return told and not bound.isdisjoint(_names(index))
+            return told and (
+                not bound.isdisjoint(_names(index)) or _adds_to(node.targets[0], value)
+            )
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(op=ast.Add() | ast.Sub())):
             return name in _names(node.value)
         case ast.Expr(value=ast.Call(args=[value])):
             return _has_value(value) or isinstance(value, ast.Name)
     return False
+
+
+def _adds_to(target: ast.expr, value: ast.expr) -> bool:
+    """Whether a sum has the target itself as a term."""
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, (ast.Add, ast.Sub)):
+        return False
+    text = ast.unparse(target)
+    return any(ast.unparse(n) == text for n in ast.walk(value) if isinstance(n, ast.Subscript))
 
 
 def _has_value(value: ast.expr) -> bool:

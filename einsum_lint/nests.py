@@ -73,10 +73,14 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a nest is no contraction, and where that is seen."""
+    """Why a nest is no contraction, and where that is seen.
+
+    ``always``: whatever else were known of the names in it.
+    """
 
     reason: str
     span: Span
+    always: bool = field(default=False, compare=False)
 
 
 class NestPlace(Protocol):

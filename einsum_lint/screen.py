@@ -21,6 +21,26 @@ LONG = 20  # rows; a longer statement of the module costs more to parse than it 
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The rows on which loops, and array arithmetic, begin that some rule may look at."""
+
+    loops: tuple[int, ...] = ()
+    products: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, *, loops: bool = True, products: Rows | None = None) -> Candidates:
+        """Those of a text; without ``loops``, and without a screen of ``products``, none."""
+        if "numpy" not in text:
+            return cls()
+        return cls(rows_of_loops(text) if loops else (), products(text) if products else ())
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """All of them, in order."""
+        return tuple(sorted({*self.loops, *self.products}))
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The statements that are parsed, as ``ast`` has them.
 
@@ -40,20 +60,28 @@ def _functions(config: Config) -> Iterable[str]:
     yield from config.einsum_functions
 
 
-def matters(data: bytes, config: Config, *, loops: bool = True, rows: Rows | None = None) -> bool:
+def matters(
+    data: bytes, config: Config, *, loops: bool = True, products: Rows | None = None
+) -> bool:
     """Whether some rule could find something in a file with these bytes.
 
-    Without ``loops``, no rule that looks at loops is asked; ``rows`` finds the rows of the
-    arithmetic that some rule looks at.
+    ``loops`` and ``products`` are those of ``Candidates.of``.
     """
-    if b"einsum" in data:
+    if b"einsum" in data or any(name.encode() in data for name in _last_names(config)):
         return True
-    if any(name.rpartition(".")[2].encode() in data for name in config.einsum_functions):
-        return True
-    if b"numpy" not in data or not (loops or rows):
+    if b"numpy" not in data:
         return False
     text = data.decode("latin-1")  # the scans look at ASCII only, whatever the encoding is
-    return bool((loops and rows_of_loops(text)) or (rows is not None and rows(text)))
+    return bool(Candidates.of(text, loops=loops, products=products).rows)
+
+
+def calls_none(text: str, config: Config) -> bool:
+    """Whether a text certainly calls no einsum function."""
+    return "einsum" not in text and not any(name in text for name in _last_names(config))
+
+
+def _last_names(config: Config) -> Iterator[str]:
+    return (name.rpartition(".")[2] for name in config.einsum_functions)
 
 
 def _words(text: str, config: Config) -> set[str]:
@@ -171,14 +199,9 @@ def last_row(node: ast.stmt) -> int:
 class _Keeper:
     """Decides about the statements of one file."""
 
-    def __init__(
-        self, text: str, tree: ast.Module, config: Config, *, loops: bool, rows: Rows | None
-    ) -> None:
+    def __init__(self, text: str, tree: ast.Module, config: Config, candidates: Candidates) -> None:
         self.text, self.tree = text, tree
-        asked = "numpy" in text
-        self.loops = rows_of_loops(text) if loops and asked else ()
-        if rows is not None and asked:
-            self.loops = tuple(sorted({*self.loops, *rows(text)}))
+        self.candidates = candidates.rows
         self.words = _words(text, config)
         self.rows: list[int] = []
         self.members: dict[ast.ClassDef, tuple[ast.stmt, ...]] = {}
@@ -216,7 +239,7 @@ class _Keeper:
                 yield inner.target.id
 
     def touched(self, node: ast.stmt) -> bool:
-        return _any_within(self.rows, node)
+        return any_within(self.rows, node)
 
     def block(self, body: list[ast.stmt]) -> tuple[ast.stmt, ...]:
         """The statements of a body that stay; one that shares a row with another stays with it."""
@@ -255,7 +278,7 @@ class _Keeper:
         return self.block(node.body) or tuple(node.body)
 
     def wanted(self, node: ast.stmt) -> bool:
-        if self.touched(node) or _any_within(self.loops, node):
+        if self.touched(node) or any_within(self.candidates, node):
             return True
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Delete():
@@ -305,7 +328,7 @@ def _rows_with(text: str, starts: Sequence[int], words: set[str]) -> list[int]:
     return sorted(rows)
 
 
-def _any_within(rows: Sequence[int], node: ast.stmt) -> bool:
+def any_within(rows: Sequence[int], node: ast.stmt) -> bool:
     """Whether one of some rows, which are in order, belongs to a statement."""
     at = bisect_left(rows, first_row(node))
     return at < len(rows) and rows[at] <= last_row(node)
@@ -323,11 +346,13 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
-def keep(
-    text: str, tree: ast.Module, config: Config, *, loops: bool = True, rows: Rows | None = None
-) -> Kept:
-    """The statements of a file that a rule could look at, and those that they rest on."""
-    return _Keeper(text, tree, config, loops=loops, rows=rows).keep()
+def keep(text: str, tree: ast.Module, config: Config, candidates: Candidates | None = None) -> Kept:
+    """The statements of a file that a rule could look at, and those that they rest on.
+
+    Those that look at loops and at nothing else, unless there are other ``candidates``.
+    """
+    found = Candidates.of(text) if candidates is None else candidates
+    return _Keeper(text, tree, config, found).keep()
 
 
 def keep_all(text: str, tree: ast.Module) -> Kept:

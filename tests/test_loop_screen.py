@@ -19,7 +19,7 @@ from einsum_lint.recognise.loops import calls
 from einsum_lint.recognise.nests import NestReader
 from einsum_lint.recognise.products import tables
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import Kept, elide, keep, keep_all, matters
+from einsum_lint.screen import Candidates, Kept, elide, keep, keep_all, matters
 from einsum_lint.settings import DEFAULT
 from einsum_lint.source import Source
 
@@ -138,7 +138,7 @@ def test_files_and_functions_with_loops_matter_where_rules_want_them() -> None:
     assert not matters(text.replace("numpy", "other").encode(), DEFAULT)
     kept = keep(text, parse(text), DEFAULT)
     assert elide(text.split("\n"), kept)[0] == LOOP.replace("\n\n\n", "\n")
-    kept = keep(text, parse(text), DEFAULT, loops=False)
+    kept = keep(text, parse(text), DEFAULT, Candidates())
     assert elide(text.split("\n"), kept)[0] == "import numpy as np\n"
 
 

@@ -16,6 +16,8 @@ from ..rule import Rule, chosen, selected
 from ..settings import Config
 
 REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
+_LEFT_BEHIND: Final = 100_000
+"""Objects that are collected after a job."""
 _START: Final = Span(Position(1, 1), Position(1, 1))
 
 
@@ -85,29 +87,32 @@ NOTHING: Final = Done()
 
 
 class Worker:
-    """Does one job after another, with one prover for all of them."""
+    """Does one job after another, with one prover for all of them.
+
+    Trees have no cycles, and collecting while they grow takes as long as parsing them: what is left
+    behind is collected between jobs, when it is much.
+    """
 
     def __init__(self) -> None:
         self._proofs = Proofs()
+        self._collecting = gc.isenabled()
 
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._proofs.close()
+        if self._collecting:
+            gc.enable()
 
     def __call__(self, job: Job) -> Done:
-        """Do a job.
-
-        Trees have no cycles, and collecting while they grow takes as long as parsing them.
-        """
-        collecting = gc.isenabled()
+        """Do a job."""
         gc.disable()
         try:
             return work(job, self._proofs)
         finally:
-            if collecting:
-                gc.enable()
+            if gc.get_count()[0] > _LEFT_BEHIND:
+                gc.collect()
 
 
 def work(job: Job, prove: Prove | None = None) -> Done:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import libcst as cst
-
 from ..infer.scope import Scope
 from ..infer.values import Reference
 from ..liveness import Liveness, Use
@@ -24,8 +22,8 @@ from ..nests import (
     Update,
     WastefulProduct,
 )
-from ..screen import bound_names, last_name
-from ..source import Source, Statement
+from ..screen import Candidates, any_within, bound_names, last_name, last_row
+from ..source import Source
 from .compiled import is_compiled
 from .idioms import CLOSED, operations
 from .loops.around import Around
@@ -52,23 +50,26 @@ class NestReader:
 
     source: Source
     line_length: int
-    loops: bool = True
+    candidates: Candidates | None = None
+    """What may be facts, where the screen has seen to that."""
     products: tuple[type, ...] = ()
     """Which facts of array arithmetic outside of loops are asked for."""
     uses: dict[ast.AST, Uses] = field(default_factory=dict)
     """What the uses of names tell, by the function or module that holds them."""
+
+    reading: list[range] = field(default_factory=list)
+    """The rows of the loops that may be facts, or hold some."""
 
     @cached_property
     def liveness(self) -> Liveness:
         """What becomes of the names of the file."""
         return Liveness(self.source.tree)
 
-    def loop(self, statement: cst.For | cst.While, scope: Scope) -> LoopNest | None:
+    def loop(self, node: ast.stmt, scope: Scope) -> LoopNest | None:
         """The fact of a loop statement; None when nothing in it looks like a contraction."""
-        node = self.source.statements[statement]
-        if not self.loops:
+        if not isinstance(node, (ast.For, ast.While)):
             return None
-        if not isinstance(node, (ast.For, ast.While)) or not is_candidate(node):
+        if not self._may_hold_loops(node) or not is_candidate(node):
             return None
         place: NestPlace = StatementPlace(self.source, (node,))
         try:
@@ -98,14 +99,18 @@ class NestReader:
         starts = _starts(prelude, reading.lift.updates)
         return LoopNest(kind, reading.lift, place, starts, reading.given)
 
-    def expressions(self, statement: Statement, scope: Scope) -> Iterator[LoopNest]:
+    def expressions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
+        """The facts of the array arithmetic and the comprehensions in a small statement."""
+        if self._may_hold_products(node):
+            if ArrayExpression in self.products:
+                yield from self._idioms(node, node, scope)
+            if WastefulProduct in self.products:
+                yield from self._wasteful(node, node, scope)
+        yield from self.comprehensions(node, scope)
+
+    def comprehensions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
-        node = self.source.statements[statement]
-        if ArrayExpression in self.products:
-            yield from self._idioms(node, node, scope)
-        if WastefulProduct in self.products:
-            yield from self._wasteful(node, node, scope)
-        if not self.loops:
+        if not self._may_hold_loops(node):
             return
         rows = self.source.lines[node.lineno - 1 : node.end_lineno]
         if not any("for" in row for row in rows):
@@ -122,6 +127,18 @@ class NestReader:
                 yield LoopNest("comprehension", self._refusal(refused, expression), place)
             else:
                 yield LoopNest("comprehension", reading.lift, place, given=reading.given)
+
+    def _may_hold_loops(self, node: ast.stmt) -> bool:
+        """Whether the screen has found a loop in a statement, or a loop that it stands in."""
+        if self.candidates is None:
+            return True
+        found = any_within(self.candidates.loops, node)
+        if found and isinstance(node, (ast.For, ast.While)):
+            self.reading.append(range(node.lineno, last_row(node) + 1))
+        return found or any(node.lineno in rows for rows in self.reading)
+
+    def _may_hold_products(self, node: ast.stmt) -> bool:
+        return self.candidates is None or any_within(self.candidates.products, node)
 
     def _idioms(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[ArrayExpression]:
         """The facts of array arithmetic in a part of a small statement, the outermost ones."""
@@ -148,7 +165,10 @@ class NestReader:
         if waste is not None and isinstance(part, ast.expr):
             place = ExpressionPlace(self.source, node, part, self.line_length)
             try:
-                reading = read_idiom(part, self._around(node, part, scope))
+                around = self._around(node, part, scope)
+                if any(around.known.rank(array) is None for array in waste.arrays):
+                    raise Refused("the ranks are not known")
+                reading = read_idiom(part, around)
                 instead = waste.instead(reading.lift)
             except Refused:
                 pass
@@ -191,10 +211,12 @@ class NestReader:
     def _around(self, node: ast.stmt, nest: ast.AST, scope: Scope) -> Around:
         """What stands around a nest.  Refused when no reading of it could succeed."""
         if any(is_compiled(owner, self.source.text) for owner in self._owners(node)):
-            raise Refused("the function is compiled")
+            raise Refused("the function is compiled", always=True)
         known = Known(scope, _numpy(scope))
         if not known.numpy:
-            raise Refused("NumPy is not imported")
+            module = _module(scope).ever
+            told = "NumPy is not imported"
+            raise Refused(told, always=module.keys().isdisjoint({"np", "numpy"}))
         check_structure(nest, known)
         known.matrices = multiplies_matrices(nest)
         origins = self._origins(node, known)
@@ -230,17 +252,20 @@ class NestReader:
         at = refused.node if isinstance(refused.node, (ast.stmt, ast.expr)) else node
         if not hasattr(at, "lineno"):
             at = node
-        return Refusal(refused.reason, self.source.span(at))
+        return Refusal(refused.reason, self.source.span(at), refused.always)
 
 
 def _numpy(scope: Scope) -> str:
     """How a scope calls NumPy; "" when it does not."""
-    module: Scope = scope
-    while module.parent is not None:
-        module = module.parent
     numpy = Reference(frozenset({"numpy"}))
-    names = [name for name, value in module.ever.items() if value == numpy]
+    names = [name for name, value in _module(scope).ever.items() if value == numpy]
     return next((n for n in ("np", "numpy", *names) if scope.lookup(n) == numpy), "")
+
+
+def _module(scope: Scope) -> Scope:
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
 
 
 def _starts(prelude: Mapping[str, ast.stmt], updates: Iterable[Update]) -> dict[str, complex]:

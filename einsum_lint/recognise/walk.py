@@ -188,7 +188,9 @@ class _Walker(Paths):
 
     def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
         reader = None if self.lifted else self.reader
-        found = None if reader is None else reader.loop(node, self.scope)
+        found = None
+        if reader is not None:
+            found = reader.loop(self.source.statements[node], self.scope)
         if found is not None:
             self.nests.append(found)
         lifted = found is not None and isinstance(found.meaning, Lift)
@@ -210,7 +212,7 @@ class _Walker(Paths):
         for statement in body:
             self.statement = statement
             if not self.lifted and self.reader is not None:
-                self.nests += self.reader.expressions(statement, self.scope)
+                self.nests += self.reader.expressions(self.source.statements[statement], self.scope)
             self._run(statement)
 
     def _run(self, node: cst.BaseSmallStatement) -> None:

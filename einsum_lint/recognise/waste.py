@@ -23,17 +23,18 @@ class Waste:
     """What is computed in vain, and what to write instead, which the operands decide.
 
     ``instead`` gives None where an einsum does it, and refuses operands for which nothing does;
-    ``vector`` is what to say instead of ``what`` when the last operand is one.
+    ``arrays`` are the operands; ``vector`` is what to say instead of ``what`` when the last of them
+    is one.
     """
 
+    arrays: tuple[str, ...]
     what: str
     instead: Callable[[Lift], str | None]
-    last: str = ""
     vector: str = ""
 
     def said(self, lift: Lift) -> str:
         """What is computed in vain of these operands."""
-        operand = lift.operands.get(self.last)
+        operand = lift.operands.get(self.arrays[-1]) if self.vector else None
         return self.vector if operand is not None and operand.rank == 1 else self.what
 
 
@@ -75,6 +76,10 @@ def _path(node: ast.expr) -> str | None:
     return dotted(inner)
 
 
+def _names(*factors: ast.expr) -> tuple[str, ...]:
+    return tuple(path for path in map(_path, factors) if path is not None)
+
+
 def _of_ranks(
     text: str | None, *wanted: tuple[ast.expr, Sequence[int]]
 ) -> Callable[[Lift], str | None]:
@@ -94,7 +99,7 @@ def _of_diagonal(factors: tuple[ast.expr, ast.expr] | None) -> Waste | None:
     if factors is None:
         return None
     what = "only the diagonal of this product is used: n³ steps where n² will do"
-    return Waste(what, _of_ranks(None, *((factor, (2,)) for factor in factors)))
+    return Waste(_names(*factors), what, _of_ranks(None, *((factor, (2,)) for factor in factors)))
 
 
 def _of_part(factors: tuple[ast.expr, ast.expr] | None, index: ast.expr) -> Waste | None:
@@ -113,9 +118,9 @@ def _of_part(factors: tuple[ast.expr, ast.expr] | None, index: ast.expr) -> Wast
     number = not any(isinstance(part, ast.Slice) for part in parts[1:]) and len(parts) > 1
     told = "only a part of this product is used"
     return Waste(
+        _names(*factors),
         f"{told}: n³ steps where {'n' if number else 'n²'} will do",
         _of_ranks(f"{one} @ {other}", (factors[0], (2,)), (factors[1], ranks)),
-        _path(factors[1]) or "",
         f"{told}: n² steps where n will do",
     )
 
@@ -148,17 +153,18 @@ def _of_order(node: ast.BinOp) -> Waste | None:
         text = f"({ast.unparse(factor)} @ {text})"
     what = "matrices are multiplied before the vector: n³ steps where n² will do"
     ranks = [*((matrix, (2,)) for matrix in matrices), (vector, (1,))]
-    return Waste(what, _of_ranks(f"{ast.unparse(matrices[0])} @ {text}", *ranks))
+    instead = _of_ranks(f"{ast.unparse(matrices[0])} @ {text}", *ranks)
+    return Waste(_names(*factors), what, instead)
 
 
 def _of_sum(node: ast.expr, *, method: bool) -> Waste | None:
     """The sum of all products, of which einsum makes no array; in ``@`` only vectors may be."""
     match node:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            paths = [dotted(left), dotted(right)]
+            paths = [path for path in (dotted(left), dotted(right)) if path is not None]
         case _:
             return None
-    if None in paths:
+    if len(paths) < 2:
         return None
 
     def instead(lift: Lift) -> str | None:
@@ -173,5 +179,7 @@ def _of_sum(node: ast.expr, *, method: bool) -> Waste | None:
         return f"{ast.unparse(left)} @ {ast.unparse(right)}" if vectors else None
 
     return Waste(
-        "all products are stored before they are summed, for which there is no need", instead
+        tuple(paths),
+        "all products are stored before they are summed, for which there is no need",
+        instead,
     )

@@ -60,7 +60,7 @@ def call(evaluator: Evaluator, node: ast.Call) -> Item:
     handler = BUILTINS.get(name)
     if handler is not None:
         if node.keywords and name != "builtins.enumerate":
-            raise Final(f"calls {ast.unparse(node.func)} with keywords")
+            raise Final(f"calls {ast.unparse(node.func)} with keywords", always=True)
         return handler(evaluator, node)
     if name in _MAKERS:
         return _made(evaluator, node, zero=name == "numpy.zeros")
@@ -184,7 +184,7 @@ def _method(evaluator: Evaluator, node: ast.Call, owner: Item, name: str) -> Ite
 def _range(evaluator: Evaluator, node: ast.Call) -> Item:
     sizes = [evaluator.size(argument) for argument in node.args]
     if not 1 <= len(sizes) <= 3:
-        raise Final("calls range in a way that raises")
+        raise Final("calls range in a way that raises", always=True)
     start, stop = (0, sizes[0]) if len(sizes) == 1 else sizes[:2]
     step = sizes[2] if len(sizes) == 3 else 1
     if not isinstance(step, int) or step == 0:
@@ -263,18 +263,18 @@ def iterable(item: Item) -> Item:
         return item
     if isinstance(item, Outer | Contraction):
         return Rows(item)
-    raise Refused("what is iterated over is not understood")
+    raise Refused("what is iterated over is not understood", always=True)
 
 
 def _sum(evaluator: Evaluator, node: ast.Call) -> Item:
     if len(node.args) != 1:
-        raise Final("calls sum with a start")
+        raise Final("calls sum with a start", always=True)
     context = evaluator.context
     before, context.sums_rows = context.sums_rows, not context.contracting
     item = evaluator.item(node.args[0])
     context.sums_rows = before
     if not isinstance(item, Stacked):
-        raise Refused("calls sum of what is no generator")
+        raise Refused("calls sum of what is no generator", always=True)
     if item.value.open or len(item.value.axes) > item.levels:
         evaluator.space.assume("no loop is empty")
     value = item.value
@@ -287,7 +287,7 @@ def _sum(evaluator: Evaluator, node: ast.Call) -> Item:
 
 def _abs(evaluator: Evaluator, node: ast.Call) -> Item:
     if len(node.args) != 1:
-        raise Final("calls abs in a way that raises")
+        raise Final("calls abs in a way that raises", always=True)
     return pointwise(evaluator.space, "abs", evaluator.value(node.args[0]))
 
 

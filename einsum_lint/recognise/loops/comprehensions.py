@@ -21,13 +21,13 @@ def comprehension(evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp) -
     indices: list[Index] = []
     for generator in node.generators:
         if generator.ifs:
-            raise Final("what happens depends on a condition", generator.ifs[0])
+            raise Final("what happens depends on a condition", generator.ifs[0], always=True)
         if generator.is_async:
-            raise Final("the loop is asynchronous", node)
+            raise Final("the loop is asynchronous", node, always=True)
         item = inner.iterable(inner.item(generator.iter))
         each = rounds(inner, item, generator.target)
         if any(indices_of(evaluator.space.extents[index].span) for index in each.indices):
-            raise Final("how far a loop runs depends on another loop", generator.iter)
+            raise Final("how far a loop runs depends on another loop", generator.iter, always=True)
         indices += each.indices
         inner.state.names.update(bindings(generator.target, each.item))
     item = inner.item(node.elt)

@@ -266,7 +266,7 @@ class Context:
                 assert result is not None
                 return result
             case Contraction() | None:
-                raise Final("a subscript or a bound is data")
+                raise Final("a subscript or a bound is data", always=True)
             case Polynomial():
                 self._note(item)
                 return item
@@ -297,4 +297,4 @@ class Context:
                 return Contraction((), integer(item))
             case Polynomial():
                 return Contraction((), integer(self.size(item)))
-        raise Refused("a value is not understood")
+        raise Refused("a value is not understood", always=True)

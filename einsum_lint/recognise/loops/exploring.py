@@ -77,6 +77,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
     unsure: list[int] = []
     for number in range(READINGS):
         if best is None and number == TRIES:
+            if refused is not None:
+                refused.always = False
             break
         if not search.waiting or (best and search.waiting[0][0] > best[0]):
             break
@@ -86,12 +88,15 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         doubted = False
         try:
             result = attempt(context)
-        except Final:
+        except Final as reason:
+            reason.always = reason.always and (refused is None or refused.always)
             if best is None:
                 raise
         except Refused as reason:
+            always = reason.always and (refused is None or refused.always)
             if refused is None or refused.reason == RANKS_UNKNOWN:
                 refused = reason
+            refused.always = always
             doubted = isinstance(reason, Unsure)
         for choice in context.choices:
             search.add(choice)

@@ -64,7 +64,7 @@ class Evaluator:
     def array(self, item: Item, least: int = 0) -> Contraction:
         """An item that is used as an array or a number, written elements replaced."""
         if isinstance(item, Entry | Accumulated):
-            raise Final(f"the partial result {item.name} is used inside the loop")
+            raise Final(f"the partial result {item.name} is used inside the loop", always=True)
         value = self.context.value(item, least)
         if isinstance(item, Contraction):
             return value  # what it reads was written, or not, when it was read
@@ -98,10 +98,10 @@ class Evaluator:
                 raise Final(held.reason)
             if isinstance(held, Contraction) and any(term.summed for term in held.terms):
                 if node.id in self.sums:
-                    raise Final(f"{node.id} would be computed twice")
+                    raise Final(f"{node.id} would be computed twice", always=True)
                 self.sums.add(node.id)
             if isinstance(held, Contraction) and self._is_stale(held):
-                raise Final(f"{node.id} may be a view of what the loop writes")
+                raise Final(f"{node.id} may be a view of what the loop writes", always=True)
             return held
         return self._outer(node.id)
 
@@ -135,9 +135,9 @@ class Evaluator:
             case Outer(path=path) if name not in _OF_ARRAYS and name not in _OPAQUE:
                 return self._outer(f"{path}.{name}")
             case Entry() | Accumulated():
-                raise Final(f"the partial result {owner.name} is used inside the loop")
+                raise Final(f"the partial result {owner.name} is used inside the loop", always=True)
         if name in _OPAQUE:
-            raise Final(f"uses .{name}")
+            raise Final(f"uses .{name}", always=True)
         value = self.array(owner)
         if name == "shape":
             return Sequence(tuple(1 if axis is None else self._length(axis) for axis in value.axes))
@@ -157,7 +157,7 @@ class Evaluator:
         if isinstance(owner, ShapeOf | Sequence):
             return self._part(owner, [self.item(part) for part in parts])
         if isinstance(owner, Stacked | Entry | Accumulated):
-            raise Final("an unfinished result is used inside the loop")
+            raise Final("an unfinished result is used inside the loop", always=True)
         subscripts = [self.subscript(part) for part in parts]
         if isinstance(owner, Outer):
             self.context.check_ellipsis(owner.path, subscripts)
@@ -191,7 +191,7 @@ class Evaluator:
             case Outer(path=path):
                 self.context.check_integer(path)
             case Contraction():
-                raise Final("a subscript is data", node)
+                raise Final("a subscript is data", node, always=True)
         if isinstance(item, Function) and item.names == {"numpy.newaxis"}:
             return None
         return self.context.size(item)
@@ -222,7 +222,8 @@ class Evaluator:
             return Pending(operator, left, right)
         values = self.array(left), self.array(right)
         if operator == "**" and constant_of(values[1].terms) is None:
-            raise Final("Python and NumPy take powers of other numbers")
+            always = isinstance(right, Polynomial)
+            raise Final("Python and NumPy take powers of other numbers", always=always)
         if operator == "@":
             self.context.sensitive = self.context.contracting = self.context.matrices = True
             self.saw_operands([left, right])

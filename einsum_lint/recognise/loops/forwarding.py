@@ -73,7 +73,7 @@ def _access(access: Access, state: State, space: Space) -> Sum:
         if values is not None:
             return substitute(cell.terms, values)
         if not apart(cell.target, access):
-            raise Final(f"{access.array} is read where another round may write it")
+            raise Final(f"{access.array} is read where another round may write it", always=True)
     local = state.names.get(access.array)
     if isinstance(local, Local) and local.zero:
         return ()

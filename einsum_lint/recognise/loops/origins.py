@@ -112,9 +112,9 @@ class Origins:
         """Refuse an operand that is visibly no plain array of numbers, or a part of one."""
         for value in self._values(name):
             if value is not None and (isinstance(value, _NO_ARRAYS) or _is_list(value)):
-                raise Refused(f"{name} is no array")
+                raise Final(f"{name} is no array", always=True)
             if self._called(value) in _LISTS:
-                raise Refused(f"{name} may be a list")
+                raise Final(f"{name} may be a list")
         for owner in self._owners(name, set()):
             fact = self.known.array(owner)
             if owner != name and fact.dtype is not None and not self.known.is_wide(owner):
@@ -126,13 +126,13 @@ class Origins:
     def _check_value(self, name: str, value: ast.expr, *, known: bool) -> None:
         """Refuse an operand for the expression that it comes from."""
         if isinstance(value, (ast.Compare, ast.BoolOp)):
-            raise Refused(f"{name} may be boolean")
+            raise Refused(f"{name} may be boolean", always=True)
         narrow = dtypes(value) & _NARROW
         if narrow and not known:
             raise Refused(f"einsum computes with {min(narrow)} in another way")
         called = self._called(value)
         if called.startswith("builtins.") and called not in _NUMBERS:
-            raise Refused(f"{name} is no array")
+            raise Refused(f"{name} is no array", always=True)
         if called.startswith(_OTHERS) or _is_generic(value):
             raise Refused(f"{name} is no plain array")
 

@@ -203,7 +203,7 @@ def _check_surroundings(node: ast.stmt, around: Around) -> None:
     while isinstance(child, ast.stmt):
         spot = around.liveness.block_of(child)
         if isinstance(spot.owner, (ast.Try, ast.TryStar)) and spot.part == "body":
-            raise Refused("an error in the loop would be caught", node)
+            raise Refused("an error in the loop would be caught", node, always=True)
         if isinstance(spot.owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
             return
         child = spot.owner
@@ -267,10 +267,10 @@ def _element_update(cell: Cell, context: Context) -> Update:
     for large, small in bounds(cell.target, context.space.extents):
         context.space.assume(f"{shown(large)} >= {shown(small)}")
     if _is_diagonal(cell.target):
-        raise Final(f"a diagonal of {cell.target.array} is written")
+        raise Final(f"a diagonal of {cell.target.array} is written", always=True)
     there = frozenset().union(*map(indices_of, cell.target.subscripts))
     if there != set(cell.own):
-        raise Final(f"two rounds may write the same element of {cell.target.array}")
+        raise Final(f"two rounds may write the same element of {cell.target.array}", always=True)
     order = tuple(dict.fromkeys(i for s in cell.target.subscripts for i in sorted(indices_of(s))))
     return Update(cell.target, Contraction(order, cell.terms))
 
@@ -283,12 +283,12 @@ def _name_update(
     if isinstance(item, Outer | None | Stacked):
         return []
     if isinstance(item, Entry | Appended):
-        raise Final(f"{name} is carried from one round to the next")
+        raise Final(f"{name} is carried from one round to the next", always=True)
     use = around.liveness.after(node, name)
     if use is Use.READ:
         if isinstance(item, int | Polynomial):
             return [Update(Access(name), Contraction((), integer(item)))]
-        raise Final(f"{name} is used after the loop")
+        raise Final(f"{name} is used after the loop", always=True)
     if use is Use.EXPORTED:
         context.space.assume(f"no other module uses {name}")
     return []

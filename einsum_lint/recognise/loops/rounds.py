@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NoReturn
 
 from ...contraction import (
     Contraction,
@@ -33,7 +34,7 @@ from .whiles import counted_while
 def run_loop(machine: Machine, node: ast.For | ast.While) -> None:
     """Run a loop: one round on symbols, then what all rounds do together."""
     if node.orelse:
-        raise Final("the loop has an else", node)
+        raise Final("the loop has an else", node, always=True)
     if isinstance(node, ast.For):
         iterable = machine.evaluator.item(node.iter)
         item = machine.evaluator.iterable(iterable)
@@ -43,7 +44,7 @@ def run_loop(machine: Machine, node: ast.For | ast.While) -> None:
     each = rounds(machine.evaluator, item, target)
     for index in each.indices:
         if indices_of(machine.context.space.extents[index].span):
-            raise Final("how far a loop runs depends on another loop", node)
+            raise Final("how far a loop runs depends on another loop", node, always=True)
         length = machine.context.space.length(index)
         machine.context.rounds.append(length if isinstance(length, int) else math.inf)
     loop = _Loop(machine, node, target, each)
@@ -133,7 +134,7 @@ class _Loop:
             case Appended(value=value):
                 return self._stacked(name, value)
             case Stacked() if name in self.context.lists:
-                raise Final(f"{name} gets its items in another order")
+                raise Final(f"{name} gets its items in another order", always=True)
         return Gone(f"{name} is used after the loop")
 
     def _accumulated(self, name: str, item: Accumulated) -> Item:
@@ -161,10 +162,10 @@ class _Loop:
 
     def _stacked(self, name: str, value: Contraction) -> Item:
         if len(self.each.indices) != 1:
-            raise Final(f"{name} gets its items in another order")
+            raise Final(f"{name} gets its items in another order", always=True)
         base = self.before.names.get(name)
         if (isinstance(base, Sequence) and base.items) or isinstance(base, Stacked | Appended):
-            raise Final(f"{name} has other items too")
+            raise Final(f"{name} has other items too", always=True)
         if value.open:
             raise Refused("items of unknown rank are appended")
         value = forwarded(value, self.before, self.context.space)
@@ -186,15 +187,17 @@ class _Loop:
                 values.append((None, item.value.terms))
         for name, item in inside.names.items():
             if isinstance(item, Accumulated) and any(occurrences(t, name) for _, t in values):
-                raise Refused(f"{name} is read where another round may change it", self.node)
+                self._refuse_carried(name)
         for array in inside.written:
             for cell, terms in values:
                 for access in occurrences(terms, array):
                     own = cell is not None and access == cell.target
                     if not own and not all(apart(c.target, access) for c in inside.of_array(array)):
-                        raise Refused(
-                            f"{array} is read where another round may write it", self.node
-                        )
+                        self._refuse_carried(array)
+
+    def _refuse_carried(self, name: str) -> NoReturn:
+        reason = f"{name} is read where another round may write it"
+        raise Final(reason, self.node, always=True)
 
     def _all_rounds(self, cell: Cell) -> Cell:
         """A cell after all rounds: a family of elements, or one that sums up the rounds."""
@@ -212,7 +215,7 @@ def _summed_up(cell: Cell, indices: Iterable[Index]) -> Sum:
     same = [term for term in cell.terms if term.factors == (cell.target,) and not term.summed]
     rest = tuple(term for term in cell.terms if term not in same)
     if len(same) != 1 or same[0].coefficient != 1:
-        raise Final(f"each round writes the same element of {cell.target.array}")
+        raise Final(f"each round writes the same element of {cell.target.array}", always=True)
     if occurrences(rest, cell.target.array):
-        raise Final(f"{cell.target.array} is read where another round may write it")
+        raise Final(f"{cell.target.array} is read where another round may write it", always=True)
     return plus(tuple(same), summed_over(rest, indices))

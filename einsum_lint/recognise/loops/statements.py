@@ -55,11 +55,11 @@ class Machine:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 pass
             case ast.Break() | ast.Continue() | ast.Return() | ast.Raise():
-                raise Final("the loop may end early", node)
+                raise Final("the loop may end early", node, always=True)
             case ast.If():
-                raise Final("what happens depends on a condition", node)
+                raise Final("what happens depends on a condition", node, always=True)
             case ast.Assign():
-                raise Final("several targets are assigned at once", node)
+                raise Final("several targets are assigned at once", node, always=True)
             case ast.Expr(value=ast.Call(func=func)):
                 raise Final(f"calls {ast.unparse(func)}", node)
             case _:
@@ -77,17 +77,17 @@ class Machine:
             case ast.Subscript():
                 self._store(target, self.evaluator.array(item))
             case _:
-                raise Final("an attribute is assigned", target)
+                raise Final("an attribute is assigned", target, always=True)
 
     def _bind(self, name: str, item: Item) -> None:
         """Give a name an item; a name that the reading refers to may not be given another."""
         if isinstance(item, Accumulated) and item.name != name:
-            raise Final(f"the partial result {item.name} is used inside the loop")
+            raise Final(f"the partial result {item.name} is used inside the loop", always=True)
         held = self.state.names.get(name)
         if isinstance(item, Accumulated) and isinstance(held, Accumulated):
             self.context.check_ways(held, item)
         if isinstance(item, Entry):
-            raise Final(f"{item.name} is carried from one round to the next")
+            raise Final(f"{item.name} is carried from one round to the next", always=True)
         if isinstance(item, Local):
             if item.name or name in self.state.written:
                 raise Refused(f"{name} is made anew")
@@ -96,7 +96,7 @@ class Machine:
 
     def _augment(self, target: ast.expr, operator: str, value: ast.expr) -> None:
         if operator == "?":
-            raise Final("an augmented assignment is not understood", target)
+            raise Final("an augmented assignment is not understood", target, always=True)
         match target:
             case ast.Name(id=name):
                 self._augment_name(name, operator, self.evaluator.item(value), target)
@@ -107,7 +107,7 @@ class Machine:
                 )
                 self._store(target, new)
             case _:
-                raise Final("an attribute is assigned", target)
+                raise Final("an attribute is assigned", target, always=True)
 
     def _augment_name(self, name: str, operator: str, item: Item, target: ast.Name) -> None:
         held = self.evaluator.item(target)
@@ -132,7 +132,7 @@ class Machine:
             raise Refused("what is written is no array", target)
         owner = self.evaluator.item(target.value)
         if not isinstance(owner, Outer | Local):
-            raise Final("what is written may be a view of an array", target)
+            raise Final("what is written may be a view of an array", target, always=True)
         parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
         subscripts = [self.evaluator.subscript(part) for part in parts]
         whole = self.context.value(owner, used(subscripts))
@@ -157,13 +157,13 @@ class Machine:
                 self.state.cells[key] = Cell(cell.target, substitute(terms, back), cell.own)
                 return
             if not apart(cell.target, access):
-                raise Final("two statements may write the same element")
+                raise Final("two statements may write the same element", always=True)
         self.state.cells[access.array, access.subscripts] = Cell(access, terms, own)
 
     def _fitted(self, own: tuple[Index, ...], value: Contraction) -> Sum:
         """The terms of a value with the axes that are written."""
         if value.open or len(value.axes) > len(own):
-            raise Refused("a value has other axes than its target")
+            raise Refused("a value has other axes than its target", always=True)
         self.context.oddities += 2 * (len(own) - len(value.axes))  # a value stored in each row
         values: dict[Index, Size] = {}
         for mine, axis in zip(own[len(own) - len(value.axes) :], value.axes, strict=True):

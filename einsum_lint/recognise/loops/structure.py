@@ -46,11 +46,11 @@ def check_structure(nest: ast.AST, known: Known) -> None:
     while todo:
         node = todo.pop()
         if isinstance(node, _ENDS):
-            raise Refused("the loop may end early", node)
+            raise Refused("the loop may end early", node, always=True)
         if isinstance(node, (ast.For, ast.While)) and node.orelse:
-            raise Refused("the loop has an else", node)
+            raise Refused("the loop has an else", node, always=True)
         if type(node) in _NEVER:
-            raise Refused(_NEVER[type(node)], node)
+            raise Refused(_NEVER[type(node)], node, always=True)
         if isinstance(node, ast.Call):
             _check_call(node, known)
         if isinstance(node, (ast.For, ast.comprehension)):
@@ -73,7 +73,7 @@ def _check_items(loop: ast.For | ast.comprehension, nest: ast.AST) -> None:
         and isinstance(n.slice, ast.Constant)
     ]
     if parts and len(parts) == len(whole) - 1:  # the target itself is the other one
-        raise Refused(f"{loop.iter.id} may hold tuples", loop.iter)
+        raise Refused(f"{loop.iter.id} may hold tuples", loop.iter, always=True)
 
 
 def _check_call(node: ast.Call, known: Known) -> None:
@@ -82,11 +82,11 @@ def _check_call(node: ast.Call, known: Known) -> None:
     names = known.reference(text) if text.replace(".", "").isidentifier() else frozenset()
     if names:
         if not all(map(_is_known, names)):
-            raise Refused(f"calls {text}", node)
+            raise Refused(f"calls {text}", node, always=True)
         return
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if method != "append" and method not in METHODS:
-        raise Refused(f"calls {text}", node)
+        raise Refused(f"calls {text}", node, always=method != "" and method not in _LAST_NAMES)
 
 
 def multiplies_matrices(nest: ast.AST) -> bool:
@@ -101,6 +101,11 @@ def multiplies_matrices(nest: ast.AST) -> bool:
 
 
 _PRODUCTS = frozenset(name.rpartition(".")[2] for name in MATRIX_PRODUCTS)
+
+
+_LAST_NAMES = {
+    name.rpartition(".")[2] for name in (*BUILTINS, *OF_LISTS, *FUNCTIONS, *POINTWISE, "einsum")
+}
 
 
 def _is_known(name: str) -> bool:

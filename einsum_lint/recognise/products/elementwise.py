@@ -44,7 +44,7 @@ def aligned(space: Space, *values: Contraction) -> tuple[Axes, list[Sum], bool]:
     """The axes of the result of an operation, and the values in its indices."""
     opened = any(value.open for value in values)
     if opened and any(value.axes for value in values):
-        raise Refused("an array of unknown rank is combined with one that has axes")
+        raise Refused("an array of unknown rank is combined with one that has axes", always=True)
     apart = space.apart(*values)
     axes, new = space.broadcast([value.axes for value in apart])
     return axes, [space.put(value.terms, new) for value in apart], opened

@@ -49,7 +49,7 @@ def _complete(subscripts: tuple[object, ...], rank: int) -> list[object]:
     used = sum(s is not None and s is not ... for s in subscripts)
     places = [k for k, s in enumerate(subscripts) if s is ...]
     if used > rank or len(places) > 1:
-        raise Refused(f"{used} subscripts for {rank} axes")
+        raise Refused(f"{used} subscripts for {rank} axes", always=True)
     result = list(subscripts)
     if places:
         result[places[0] : places[0] + 1] = [slice(None)] * (rank - used)
@@ -66,7 +66,7 @@ def _open(space: Space, value: Contraction, subscripts: tuple[object, ...]) -> C
     added = []
     for subscript in subscripts:
         if not size_like(subscript) or not space.certain(0, subscript):
-            raise Refused("a subscript of an array with an unknown number of axes")
+            raise Refused("a subscript of an array with an unknown number of axes", always=True)
         added.append(subscript)
     access = replace(factor, subscripts=(*factor.subscripts, *added))
     return replace(value, terms=of(access))

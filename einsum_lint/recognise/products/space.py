@@ -33,11 +33,14 @@ Values = dict[Symbol, Size]
 
 
 class Refused(Exception):  # noqa: N818 (no error: the answer of the reader)
-    """What is read is no contraction, for this reason; ``node`` is where that is seen, if known."""
+    """What is read is no contraction, for this reason; ``node`` is where that is seen, if known.
 
-    def __init__(self, reason: str, node: object = None) -> None:
+    ``always``: nothing that could be known of the names in it would change that, given their ranks.
+    """
+
+    def __init__(self, reason: str, node: object = None, *, always: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.node = reason, node
+        self.reason, self.node, self.always = reason, node, always
 
 
 @dataclass
