@@ -30,6 +30,10 @@ CASES = {
         "np.einsum('ij->ji', A, optimize=True)",
         "np.einsum('i,i,i->i', v, v, w, optimize=True)",
     ),
+    "EIN103": (
+        "[np.einsum('i,ij,j->', r, A, r, optimize=True) for r in B]",
+        "[np.einsum('i,ij,jk,kl->l', r, A, B, A, optimize=True) for r in B]",
+    ),
     "EIN104": (
         "np.trace(A @ B)", "np.diag(A @ B)", "np.diag(A @ B.T)", "(A @ B)[1]", "(A @ B)[1, 2]",
         "A @ B @ v", "(v * w).sum()", "np.sum(A * B)",

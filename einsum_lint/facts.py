@@ -58,6 +58,10 @@ class Place(Protocol):
     def replace(self, text: str) -> Edit | None:
         """The edit that puts an atom or a product in place of the call, if no comment is lost."""
 
+    @property
+    def repeated(self) -> bool:
+        """Whether a loop or a comprehension of the same scope makes the call in each round."""
+
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         """The row of another statement of the file, and its first row of text."""
 

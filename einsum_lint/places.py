@@ -17,7 +17,7 @@ from .findings import Edit, Span
 from .parentheses import fitting
 from .screen import line_starts
 from .source import Source, Statement
-from .statements import CallStatement, call_statement
+from .statements import CallStatement, call_statement, in_loop, in_rounds
 
 LONGEST_OPERAND = 40  # characters of an operand's source text in a message
 
@@ -107,6 +107,15 @@ class CallPlace:
             return None
         way = path(self.source.statements[self.statement], self._ast)
         return Edit(self.call, fitting(text, way[-2], self._ast)) if len(way) > 1 else None
+
+    @cached_property
+    def repeated(self) -> bool:
+        """Whether a loop or a comprehension of the same scope makes the call in each round."""
+        call = self._ast
+        if call is None:
+            return False
+        node = self.source.statements[self.statement]
+        return in_loop(self.source.tree, node) or in_rounds(node, call)
 
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         """The row of another statement of the file, and its first row of text."""

@@ -9,6 +9,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from .evaluation import earlier, is_atom, is_pure, own_nodes, path
 from .findings import Edit, Position, Span
@@ -278,6 +279,36 @@ def _around(tree: ast.Module, statement: ast.stmt) -> tuple[ast.stmt, ...]:
         blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
         todo += [(n, depth) for n in ast.iter_child_nodes(node) if isinstance(n, blocks)]
     return ()
+
+
+def in_loop(tree: ast.Module, statement: ast.stmt) -> bool:
+    """Whether a statement is run in each round of a loop of its scope."""
+    way = _around(tree, statement)
+    if isinstance(statement, ast.While):
+        return True
+    inner = statement
+    for node in reversed(way):
+        if isinstance(node, _SCOPES):
+            return False
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) and inner not in node.orelse:
+            return True
+        inner = node
+    return False
+
+
+def in_rounds(statement: ast.stmt, call: ast.expr) -> bool:
+    """Whether an expression of a statement is evaluated in each round of a comprehension."""
+    way = path(statement, call)[::-1]
+    for inner, outer in pairwise(way):
+        match outer:
+            case ast.Lambda():
+                return False
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                if inner is not outer.generators[0]:
+                    return True
+            case ast.comprehension(ifs=ifs) if inner in ifs:
+                return True
+    return False
 
 
 def _stands_alone(source: Source, statement: ast.stmt) -> bool:

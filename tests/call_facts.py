@@ -69,6 +69,10 @@ class FakePlace:
     def operand_text(self, index: int) -> str:
         return "abcdefghijklmnopqrstuvwxyz"[index % 26]
 
+    @property
+    def repeated(self) -> bool:
+        return False
+
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         return None
 

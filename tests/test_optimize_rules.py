@@ -31,6 +31,7 @@ class FakePlace:
     function: str = "np.einsum"
     rows: range = range(1, 2)
     locked: bool = False
+    repeated: bool = False
 
     def subscripts(self, start: int, end: int) -> Span:
         return HERE
