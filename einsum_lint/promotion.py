@@ -8,6 +8,8 @@ from functools import reduce
 _KINDS = {"bool": "b", "uint": "u", "int": "i", "float": "f", "complex": "c"}
 _FLOAT_FOR = {0: 16, 8: 16, 16: 32, 32: 64, 64: 64}
 """The bits of the float that holds integers of so many bits."""
+SUMS_ALIKE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
+"""Dtypes that both ``sum`` and einsum add up as they are."""
 INEXACT = frozenset({"float16", "float32", "float64", "complex64", "complex128"})
 
 

@@ -13,7 +13,7 @@ from ..equation import Equation, Malformed
 from ..facts import EinsumCall
 from ..findings import Applicability, Fix
 from ..lowering import Lowered, lower
-from ..promotion import result_type
+from ..promotion import SUMS_ALIKE, result_type
 from ..shapes import ArrayFact, Shape
 from ..trial import Trial
 from .code import Code, Level, source
@@ -26,9 +26,7 @@ _SPELLINGS: Mapping[Dialect, tuple[type[Spelling], bool]] = {
     CUPY: (Spelling, True), TORCH: (TorchSpelling, True), TENSORFLOW: (TensorflowSpelling, False),
 }  # fmt: skip
 """How a library spells its operations, and whether its ``@`` takes vectors."""
-_SUMS_ALIKE = frozenset({"float32", "float64", "complex64", "complex128", "int64", "uint64"})
-"""Dtypes that both ``sum`` and einsum add up as they are."""
-_MULTIPLIES_ALIKE = _SUMS_ALIKE | {"bool", "int8", "int16", "int32", "uint8", "uint16", "uint32"}
+_MULTIPLIES_ALIKE = SUMS_ALIKE | {"bool", "int8", "int16", "int32", "uint8", "uint16", "uint32"}
 _DROPPED = frozenset({"optimize", "order", "casting", "dtype", "out"})
 _SIMPLE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
@@ -71,7 +69,7 @@ def plain_call(call: EinsumCall) -> PlainCall | None:
     if plain is None or (plain.reordered and not all(_SIMPLE.fullmatch(c.text) for c in given)):
         return None
     dtypes = {operand.dtype for operand in call.operands} - {None}
-    alike = _SUMS_ALIKE if plain.kind in ("sum", "trace") else _MULTIPLIES_ALIKE
+    alike = SUMS_ALIKE if plain.kind in ("sum", "trace") else _MULTIPLIES_ALIKE
     if plain.kind not in ("transpose", "diagonal") and not dtypes <= alike:
         return None
     names = tuple(_named([code.text for code in given]))
