@@ -55,7 +55,7 @@ class Place(Protocol):
     def module(self) -> str | None:
         """How the file calls the module of the callee: ``np``; None where it has no such name."""
 
-    def replace(self, text: str) -> Edit | None:
+    def replace(self, *lines: str) -> Edit | None:
         """The edit that puts an atom or a product in place of the call, if no comment is lost."""
 
     @property
@@ -238,4 +238,23 @@ class RankConflict:
     text: str
 
 
-Fact = EinsumCall | LoopNest | ArrayExpression | WastefulProduct
+@dataclass(frozen=True, slots=True)
+class EinsumChain:
+    """Two calls, of which the first only computes one ``operand`` of the second.
+
+    Nothing between them changes what the first one reads, so that it could as well be made where
+    the second is; ``removal`` takes the statement of the first away.
+    """
+
+    first: EinsumCall
+    second: EinsumCall
+    operand: int
+    removal: Edit
+
+    @property
+    def place(self) -> Place:
+        """Where the second call stands."""
+        return self.second.place
+
+
+Fact = EinsumCall | EinsumChain | LoopNest | ArrayExpression | WastefulProduct

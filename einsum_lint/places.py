@@ -13,7 +13,7 @@ from functools import cached_property
 import libcst as cst
 
 from .evaluation import path
-from .findings import Edit, Span
+from .findings import Edit, Position, Span
 from .parentheses import fitting
 from .screen import line_starts
 from .source import Source, Statement
@@ -43,6 +43,35 @@ class CallPlace:
     @cached_property
     def _ast(self) -> ast.Call | None:
         return self.source.call(self.statement, self.node)
+
+    @property
+    def ast_statement(self) -> ast.stmt:
+        """The statement in the ``ast`` tree."""
+        return self.source.statements[self.statement]
+
+    @property
+    def ast_call(self) -> ast.Call | None:
+        """The call in the ``ast`` tree; None in an f-string."""
+        return self._ast
+
+    @property
+    def ast_operands(self) -> tuple[ast.expr | ast.keyword, ...]:
+        """The operands in the ``ast`` tree."""
+        arguments = self._arguments
+        return tuple(arguments[index] for index in self.operands_at) if arguments else ()
+
+    def remove_statement(self) -> Edit | None:
+        """The edit that removes the statement, if it has its rows for itself, without comments."""
+        span = self.source.span(self.ast_statement)
+        first, last = span.start.row, span.end.row
+        before = self.source.lines[first - 1][: span.start.column - 1]
+        behind = self.source.lines[last - 1][span.end.column - 1 :]
+        above = self.source.lines[first - 2] if first > 1 else ""
+        if before.strip() or behind.strip() or above.endswith("\\"):
+            return None
+        if "#" in self.source.slice(span) or last >= len(self.source.lines):
+            return None
+        return Edit(Span(Position(first, 1), Position(last + 1, 1)), "")
 
     @cached_property
     def _arguments(self) -> Sequence[ast.expr | ast.keyword]:
@@ -101,10 +130,13 @@ class CallPlace:
         """How the file calls the module of the callee: ``np``; None where it has no such name."""
         return self.function.rpartition(".")[0] or None
 
-    def replace(self, text: str) -> Edit | None:
+    def replace(self, *lines: str) -> Edit | None:
         """The edit that puts an atom or a product in place of the call, if no comment is lost."""
         if self._ast is None or "#" in self.source.slice(self.call):
             return None
+        row = self.source.lines[self.source.span(self.ast_statement).start.row - 1]
+        margin = row[: len(row) - len(row.lstrip())]
+        text = f"{self.source.newline}{margin}".join(lines)
         way = path(self.source.statements[self.statement], self._ast)
         return Edit(self.call, fitting(text, way[-2], self._ast)) if len(way) > 1 else None
 

@@ -63,7 +63,7 @@ class FakePlace:
     def operand_source(self, index: int) -> str:
         return self.operand_text(index)
 
-    def replace(self, text: str) -> None:
+    def replace(self, *lines: str) -> None:
         return None
 
     def operand_text(self, index: int) -> str:

@@ -68,7 +68,7 @@ class FakePlace:
     def operand_source(self, index: int) -> str:
         return "a"
 
-    def replace(self, text: str) -> None:
+    def replace(self, *lines: str) -> None:
         return None
 
 

@@ -19,6 +19,7 @@ from ..nests import Lift, LoopNest
 from ..screen import returns_plainly
 from ..shapes import Origin
 from ..source import Source, Statement, statements
+from .chains import chains
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
 from .functions import Body, State, demand_of_arguments, followed
@@ -70,7 +71,8 @@ class _Walker(Paths):
         self.source.module.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
-        return (*with_conflicts(self.facts, self.evidence, self.source), *self.nests)
+        calls = with_conflicts(self.facts, self.evidence, self.source)
+        return (*calls, *chains(calls, self.source), *self.nests)
 
     def _walk_body(self, body: Body) -> None:
         """Walk a body that waits, wherever the walk stands, and come back."""
