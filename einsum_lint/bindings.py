@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
+from .trees import children, walk
+
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Scope: TypeAlias = ast.Module | ast.ClassDef | Function
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -48,7 +50,7 @@ class Bindings:
         """The names of a statement or an expression; of a scope, those of its body."""
         if node not in self._names:
             inside = isinstance(node, ast.Module)
-            self._names[node] = self._collect(ast.iter_child_nodes(node) if inside else (node,))
+            self._names[node] = self._collect(children(node) if inside else (node,))
         return self._names[node]
 
     def inside(self, scope: Scope) -> Names:
@@ -86,7 +88,7 @@ class Bindings:
     def _consumers(self) -> set[str]:
         """The consumers that nothing in the file gives another meaning."""
         bound: set[str] = set()
-        for node in ast.walk(self._tree):
+        for node in walk(self._tree):
             match node:
                 case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                     bound.add(name)
@@ -126,16 +128,16 @@ class Bindings:
                     todo += [target] if value is None else [target, value]
                 case ast.stmt() if type(node).__name__ == "TypeAlias":  # since Python 3.12
                     names.lazy.update(self._used(node))
-                    names.stores.update(self._collect(ast.iter_child_nodes(node)).stores)
+                    names.stores.update(self._collect(children(node)).stores)
                 case _:
                     _declare(node, names)
                     names.stores.update(_own_names(node))
-                    todo += ast.iter_child_nodes(node)
+                    todo += children(node)
         return names
 
     def _used(self, late: ast.AST) -> set[str]:
         """The names that are read inside something that may be evaluated late."""
-        names = self._collect([late] if isinstance(late, ast.expr) else ast.iter_child_nodes(late))
+        names = self._collect([late] if isinstance(late, ast.expr) else children(late))
         return names.loads | names.lazy
 
     def _comprehension(self, node: Comprehension, names: Names, *, lazy: bool) -> ast.expr:

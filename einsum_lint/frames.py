@@ -6,6 +6,8 @@ import ast
 import re
 from dataclasses import dataclass
 
+from .trees import walk
+
 
 @dataclass(frozen=True, slots=True)
 class FrameUse:
@@ -30,7 +32,7 @@ def frame_use(scope: ast.AST, *, by_text: bool) -> FrameUse:
     """What a scope reads by text; ``by_text`` when strings that are not constant may be code."""
     words: set[str] = set()
     with_argument: set[ast.AST] = set()
-    for node in ast.walk(scope):
+    for node in walk(scope):
         match node:
             case ast.Call(func=ast.Name(id="vars" | "dir") as func, args=[first, *_]):
                 if not isinstance(first, ast.Starred):
@@ -56,7 +58,7 @@ def evaluates_text(tree: ast.Module) -> bool:
     """Whether a file imports a library that evaluates strings with the caller's variables."""
     imported = (
         node.module or "" if isinstance(node, ast.ImportFrom) else alias.name
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
     )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .bindings import Bindings, Scope
 from .frames import FrameUse, evaluates_text, frame_use
+from .trees import walk
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 
@@ -120,9 +121,9 @@ class Liveness:
 
     def _global(self, nest: ast.stmt, name: str) -> Use:
         """A name that a function declares global: whether anything else in the file reads it."""
-        own = set(ast.walk(nest))
+        own = set(walk(nest))
         frame = self._frame(self._tree)
-        for node in ast.walk(self._tree):
+        for node in walk(self._tree):
             if node not in own and name in _read_here(node):
                 return Use.READ
         return Use.READ if frame.has(name) else Use.EXPORTED

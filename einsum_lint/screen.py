@@ -15,6 +15,7 @@ from typing import TypeAlias
 from .dialects import LIBRARIES
 from .loop_screen import rows_of_loops
 from .settings import Config
+from .trees import children, walk
 
 Rows: TypeAlias = Callable[[str], tuple[int, ...]]
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
@@ -105,7 +106,7 @@ def last_name(node: ast.AST) -> str:
 def _mentions(value: ast.expr, words: set[str]) -> bool:
     """Whether ``value`` holds a function named by ``words`` otherwise than to call it."""
     called: set[ast.expr] = set()
-    for node in ast.walk(value):
+    for node in walk(value):
         if isinstance(node, ast.Call):
             called.add(node.func)
         elif last_name(node) in words and node not in called:
@@ -137,7 +138,7 @@ def bound_names(statement: ast.AST) -> Iterator[str]:
                 yield name
             case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 yield name
-        todo.extend(ast.iter_child_nodes(node))
+        todo.extend(children(node))
 
 
 def returns_plainly(function: ast.AST) -> bool:
@@ -150,13 +151,13 @@ def returns_plainly(function: ast.AST) -> bool:
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             return False
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            todo.extend(ast.iter_child_nodes(node))
+            todo.extend(children(node))
     return True
 
 
 def receivers(statement: ast.AST) -> Iterator[str]:
     """Names of the objects that calls in a statement receive, or of which it sets an attribute."""
-    for node in ast.walk(statement):
+    for node in walk(statement):
         match node:
             case ast.Call(func=func, args=args, keywords=keywords):
                 if last_name(func) not in _PURE_CALLS:
@@ -234,7 +235,7 @@ class _Keeper:
 
     def walrus_aliases(self, node: ast.stmt) -> Iterator[str]:
         """The same for ``:=`` anywhere in a statement."""
-        for inner in ast.walk(node) if ":=" in self.text else ():
+        for inner in walk(node) if ":=" in self.text else ():
             if isinstance(inner, ast.NamedExpr) and _mentions(inner.value, self.words):
                 yield inner.target.id
 
@@ -294,7 +295,7 @@ class _Keeper:
 
 def _called(node: ast.AST) -> set[str]:
     """The names that are called somewhere in a statement."""
-    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    calls = (inner.func for inner in walk(node) if isinstance(inner, ast.Call))
     return {func.id for func in calls if isinstance(func, ast.Name)}
 
 

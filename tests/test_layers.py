@@ -23,7 +23,7 @@ LAYERS = {
         "lowering", "call_trials",
     ],
     "reading": ["screen", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
-                "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
+                "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
     "rules": ["rules", "rules.*", "codemods", "codemods.*"],

@@ -13,6 +13,7 @@ from ..infer.declarations import declared
 from ..infer.scope import Scope
 from ..infer.values import LocalFunction, Reference, Value
 from ..shapes import NOTHING_KNOWN, ArrayFact
+from ..trees import walk
 from .functions import Body, outside
 
 
@@ -78,7 +79,7 @@ def _set_attributes(statement: ast.stmt) -> Iterator[tuple[str, str]]:
         if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or not method.args.args:
             continue
         first = method.args.args[0].arg
-        for inner in ast.walk(method):
+        for inner in walk(method):
             match inner:
                 case ast.Attribute(
                     value=ast.Name(id=owner), attr=name, ctx=ast.Store() | ast.Del()

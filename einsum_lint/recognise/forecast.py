@@ -14,6 +14,7 @@ from ..infer.values import UNKNOWN, Constant, Reference
 from ..liveness import blocks
 from ..nests import ArrayExpression, LoopNest, Refusal
 from ..screen import Candidates, any_within
+from ..trees import children, walk
 from .nests import NestReader
 from .waste import waste_of
 
@@ -68,7 +69,7 @@ def _products(body: Sequence[ast.stmt], rows: Sequence[int]) -> Iterator[int]:
             inner = [block for _, block in blocks(node)]
             for block in inner:
                 yield from _products(block, rows)
-            if not inner and any(map(waste_of, ast.walk(node))):
+            if not inner and any(map(waste_of, walk(node))):
                 yield node.lineno
 
 
@@ -98,7 +99,7 @@ class _Bindings:
                 if not deeply:
                     continue
             self._see(node)
-            todo.extend(ast.iter_child_nodes(node))
+            todo.extend(children(node))
 
     def _see(self, node: ast.AST) -> None:
         match node:

@@ -24,6 +24,7 @@ from ..nests import (
 )
 from ..screen import Candidates, any_within, bound_names, last_name, last_row
 from ..source import Source
+from ..trees import children, walk
 from .compiled import is_compiled
 from .idioms import CLOSED, operations
 from .loops.around import Around
@@ -155,7 +156,7 @@ class NestReader:
                     "expression", reading.lift, place, given=given, operations=count
                 )
                 return
-        for child in ast.iter_child_nodes(part):
+        for child in children(part):
             if not isinstance(child, CLOSED):
                 yield from self._idioms(child, node, scope)
 
@@ -182,7 +183,7 @@ class NestReader:
                     instead=instead,
                 )
                 return
-        for child in ast.iter_child_nodes(part):
+        for child in children(part):
             if not isinstance(child, CLOSED):
                 yield from self._wasteful(child, node, scope)
 
@@ -302,9 +303,9 @@ def _candidates(statement: ast.stmt) -> Iterator[ast.expr]:
                 kept = outermost or node
             case _:
                 kept = None
-        todo += [(child, kept) for child in ast.iter_child_nodes(node)]
+        todo += [(child, kept) for child in children(node)]
 
 
 def is_candidate(node: ast.AST) -> bool:
     """Whether something in a loop multiplies, adds up or computes elements."""
-    return any(map(contracts, ast.walk(node)))
+    return any(map(contracts, walk(node)))

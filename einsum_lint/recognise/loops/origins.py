@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...screen import bound_names
+from ...trees import children, walk
 from ..products.space import Refused
 from .aliases import dotted, dtypes, viewed
 from .known import Known
@@ -100,7 +101,7 @@ class Origins:
     def _attributes(self) -> dict[str, list[ast.expr | None]]:
         """What the class around gives to each attribute of ``self``; a list that grows is one."""
         found: dict[str, list[ast.expr | None]] = {}
-        for node in ast.walk(self.around_class) if self.around_class is not None else ():
+        for node in walk(self.around_class) if self.around_class is not None else ():
             match node:
                 case ast.Assign(targets=[ast.Attribute(ast.Name("self"), name)], value=value):
                     found.setdefault(name, []).append(value)
@@ -271,7 +272,7 @@ class Origins:
         """Whether a name is bound in the scope of the nest: by a parameter or a statement."""
         parameters: set[str] = set()
         if isinstance(self.owner, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            parameters = {a.arg for a in ast.walk(self.owner.args) if isinstance(a, ast.arg)}
+            parameters = {a.arg for a in walk(self.owner.args) if isinstance(a, ast.arg)}
         bound = name in parameters or name in self._bindings
         return bound and name not in self.uses.declared
 
@@ -316,7 +317,7 @@ def _statements(owner: ast.AST, nest: ast.stmt) -> Iterator[ast.stmt]:
             continue
         todo += [
             child
-            for child in ast.iter_child_nodes(node)
+            for child in children(node)
             if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case))
         ][::-1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ...trees import children, walk
 from ..products.space import Refused
 from ..products.tables import FUNCTIONS, METHODS, POINTWISE
 from .calls import BUILTINS, MATRIX_PRODUCTS, OF_LISTS
@@ -55,7 +56,7 @@ def check_structure(nest: ast.AST, known: Known) -> None:
             _check_call(node, known)
         if isinstance(node, (ast.For, ast.comprehension)):
             _check_items(node, nest)
-        todo += list(ast.iter_child_nodes(node))[::-1]
+        todo += children(node)[::-1]
 
 
 def _check_items(loop: ast.For | ast.comprehension, nest: ast.AST) -> None:
@@ -63,10 +64,10 @@ def _check_items(loop: ast.For | ast.comprehension, nest: ast.AST) -> None:
     if not isinstance(loop.target, ast.Name) or not isinstance(loop.iter, ast.Name):
         return
     name = loop.target.id
-    whole = [n for n in ast.walk(nest) if isinstance(n, ast.Name) and n.id == name]
+    whole = [n for n in walk(nest) if isinstance(n, ast.Name) and n.id == name]
     parts = [
         n
-        for n in ast.walk(nest)
+        for n in walk(nest)
         if isinstance(n, ast.Subscript)
         and isinstance(n.value, ast.Name)
         and n.value.id == name

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...screen import bound_names
+from ...trees import children
 
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -109,12 +110,12 @@ class Uses:
 
 
 def _own(owner: ast.AST) -> Iterator[ast.AST]:
-    todo = list(ast.iter_child_nodes(owner))
+    todo = children(owner)
     while todo:
         node = todo.pop()
         yield node
         if not isinstance(node, _INNER):
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
 
 
 def literal(node: ast.expr) -> int | None:
