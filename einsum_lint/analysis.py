@@ -63,10 +63,12 @@ def find(
 
     kinds = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
     source = Source.of(text, screen.keep_all(text, tree), tree)
-    if candidates.rows:
+    if calls:
+        candidates = replace(candidates, all_loops=loops)
+    elif candidates.rows:
         reader = NestReader(source, config.line_length, candidates, kinds)
         candidates = promising(reader, candidates)
-        if not calls and not candidates.rows:
+        if not candidates.rows:
             return None
     kept = screen.keep(text, tree, config, candidates)
     source = replace(source, kept=replace(kept, hidden=kept.hidden | hidden))

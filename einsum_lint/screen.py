@@ -23,10 +23,14 @@ LONG = 20  # rows; a longer statement of the module costs more to parse than it 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The rows on which loops, and array arithmetic, begin that some rule may look at."""
+    """The rows on which loops, and array arithmetic, begin that some rule may look at.
+
+    ``all_loops`` of what is kept anyway may matter too: they may call einsum by any name.
+    """
 
     loops: tuple[int, ...] = ()
     products: tuple[int, ...] = ()
+    all_loops: bool = False
 
     @classmethod
     def of(cls, text: str, *, loops: bool = True, products: Rows | None = None) -> Candidates:

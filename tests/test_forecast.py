@@ -81,6 +81,15 @@ def test_numbers_and_imports_are_known_where_nothing_else_binds_them() -> None:
     assert rows(f"from scipy import dot as product\nproduct = np.dot\n{renamed}") == (3,)
 
 
+def test_a_loop_that_calls_einsum_by_another_name() -> None:
+    text = "import numpy as np\n\ncontract = np.einsum\n\n\ndef f(n):\n"
+    text += (
+        "    a, b, c = np.ones((n, 3, 4)), np.ones(4), np.zeros((n, 3))\n    for i in range(n):\n"
+    )
+    text += "        c[i] += contract('jk,k->j', a[i], 2 * b)\n    return c\n"
+    assert check_nothing_is_lost(text) == 1
+
+
 def lifts(facts: object) -> set[object]:
     assert isinstance(facts, tuple)
     nests = [fact for fact in facts if isinstance(fact, LoopNest)]

@@ -131,7 +131,7 @@ class NestReader:
 
     def _may_hold_loops(self, node: ast.stmt) -> bool:
         """Whether the screen has found a loop in a statement, or a loop that it stands in."""
-        if self.candidates is None:
+        if self.candidates is None or self.candidates.all_loops:
             return True
         found = any_within(self.candidates.loops, node)
         if found and isinstance(node, (ast.For, ast.While)):
