@@ -43,7 +43,7 @@ CASES = {
         "np.einsum('ij,j->i', A, v)",
         "np.einsum('i,ij->j', v, A)", "np.einsum('i,i->', v, w)", "np.einsum('bij,bjk->bik', S, S)",
     ),
-    "EIN106": ("np.einsum('ij,jk->k', A, B)", "np.einsum('ij,kl->jl', A, B)"),
+    "EIN106": ("np.einsum('ij,jk->k', A, B)", "np.einsum('ij,kj->j', A, B)"),
 }  # fmt: skip
 SECONDS = 0.003
 """How long a form runs at least between two readings of the clock."""

@@ -74,6 +74,9 @@ class Place(Protocol):
     def remove_keyword(self, name: str) -> Edit | None:
         """The edit that removes a keyword argument and its comma, if no comment would be lost."""
 
+    def set_keyword(self, name: str, text: str) -> Edit | None:
+        """The edit that gives a keyword argument another value, None if it would lose a comment."""
+
     def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
         """The edit that inserts ``text`` at a column of a subscripts literal, if it can be made."""
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .screen import declared_names
+
 _TOP: Final = re.compile(r"\n(?=[^\s#)\]}])")  # many times as fast as ^
 _DEFINITION: Final = re.compile(r"(?:async[ \t]+)?def[ \t]+(\w+)|class[ \t]+(\w+)")
+_DEFINITIONS: Final = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 _CALLED: Final = re.compile(r"\b([A-Za-z_]\w*)[ \t]*\(")
-_REACHES_OUT: Final = (
-    "global ", "nonlocal ", "import numexpr", "from numexpr", "import pandas", "from pandas",
-)  # fmt: skip
-"""What makes the names of a function a matter of other functions: see ``frames.py``."""
+_READERS: Final = ("import numexpr", "from numexpr", "import pandas", "from pandas")
+"""What lets a function read names by their text wherever it is imported: see ``frames.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def outline(text: str, rows: Sequence[int]) -> Outline:
     Functions that the rest calls stay as well.  ``rows`` are in order, and count from 1.
     """
     whole = Outline(text)
-    if "\r" in text or "\f" in text or any(_is_indented(text, word) for word in _REACHES_OUT):
+    if "\r" in text or "\f" in text:
+        return whole
+    if declared_names(text) or any(_is_indented(text, word) for word in _READERS):
         return whole
     pieces = list(_pieces(text, rows))
     if any(piece.asked and not piece.name for piece in pieces):
@@ -67,8 +70,10 @@ def outline(text: str, rows: Sequence[int]) -> Outline:
         else "\n" * text.count("\n", piece.begin, piece.end)
         for piece in pieces
     ]
-    names = frozenset(piece.name for piece in pieces if piece not in staying)
-    return Outline("".join(parts), names)
+    # A string may have hidden where a piece ends, so that it holds several definitions.
+    gone = [text[piece.begin : piece.end] for piece in pieces if piece not in staying]
+    names = (name for part in gone for name in _DEFINITIONS.findall(part))
+    return Outline("".join(parts), frozenset(names))
 
 
 def _is_indented(text: str, word: str) -> bool:

@@ -40,19 +40,15 @@ class CallPlace:
     subscripts_at: tuple[int, ...]
     operands_at: tuple[int, ...]
 
-    @cached_property
-    def _ast(self) -> ast.Call | None:
-        return self.source.call(self.statement, self.node)
-
     @property
     def ast_statement(self) -> ast.stmt:
         """The statement in the ``ast`` tree."""
         return self.source.statements[self.statement]
 
-    @property
+    @cached_property
     def ast_call(self) -> ast.Call | None:
         """The call in the ``ast`` tree; None in an f-string."""
-        return self._ast
+        return self.source.call(self.statement, self.node)
 
     @property
     def ast_operands(self) -> tuple[ast.expr | ast.keyword, ...]:
@@ -76,7 +72,7 @@ class CallPlace:
     @cached_property
     def _arguments(self) -> Sequence[ast.expr | ast.keyword]:
         """The arguments in the order of the text, which is libcst's order."""
-        call = self._ast
+        call = self.ast_call
         if call is None:
             return ()
         arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
@@ -85,7 +81,7 @@ class CallPlace:
     @cached_property
     def call(self) -> Span:
         """The whole call; the statement that holds it when it stands in an f-string."""
-        return self.source.span(self._ast or self.source.statements[self.statement])
+        return self.source.span(self.ast_call or self.ast_statement)
 
     @property
     def rows(self) -> range:
@@ -132,21 +128,21 @@ class CallPlace:
 
     def replace(self, *lines: str) -> Edit | None:
         """The edit that puts an atom or a product in place of the call, if no comment is lost."""
-        if self._ast is None or "#" in self.source.slice(self.call):
+        if self.ast_call is None or "#" in self.source.slice(self.call):
             return None
         row = self.source.lines[self.source.span(self.ast_statement).start.row - 1]
         margin = row[: len(row) - len(row.lstrip())]
         text = f"{self.source.newline}{margin}".join(lines)
-        way = path(self.source.statements[self.statement], self._ast)
-        return Edit(self.call, fitting(text, way[-2], self._ast)) if len(way) > 1 else None
+        way = path(self.ast_statement, self.ast_call)
+        return Edit(self.call, fitting(text, way[-2], self.ast_call)) if len(way) > 1 else None
 
     @cached_property
     def repeated(self) -> bool:
         """Whether a loop or a comprehension of the same scope makes the call in each round."""
-        call = self._ast
+        call = self.ast_call
         if call is None:
             return False
-        node = self.source.statements[self.statement]
+        node = self.ast_statement
         return in_loop(self.source.tree, node) or in_rounds(node, call)
 
     def statement_text(self, statement: object) -> tuple[int, str] | None:
@@ -230,6 +226,13 @@ class CallPlace:
             return None
         return Edit(Span(self.source.position(start), self.source.position(end)), "")
 
+    def set_keyword(self, name: str, text: str) -> Edit | None:
+        """The edit that gives a keyword argument another value, if no comment would be lost."""
+        span = self.keyword(name)
+        if self._keyword_index(name) is None or "#" in self.source.slice(span):
+            return None
+        return Edit(span, f"{name}={text}")
+
     def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
         """The edit that inserts ``text`` at a column of a subscripts literal."""
         if self._columns is None:
@@ -242,13 +245,13 @@ class CallPlace:
     @cached_property
     def surroundings(self) -> CallStatement | None:
         """The statement around the call; None where no other code can do the call's work."""
-        if self._ast is None:
+        if self.ast_call is None:
             return None
         operands = [self._arguments[index] for index in self.operands_at]
         nodes = [node for node in operands if isinstance(node, ast.expr)]
         if len(nodes) < len(operands) or any(isinstance(node, ast.Starred) for node in nodes):
             return None
-        return call_statement(self.source, self.source.statements[self.statement], self._ast, nodes)
+        return call_statement(self.source, self.ast_statement, self.ast_call, nodes)
 
 
 def _literal_columns(literal: str, offset: int) -> list[int] | None:

@@ -183,7 +183,7 @@ _PURE_CALLS = frozenset({"einsum", "dot", "conj", "copy", "transpose", "reshape"
 _DECLARED = re.compile(r"(?:^|[;:])[ \t]*(?:global|nonlocal)[ \t]+([\w, \t]+)", re.MULTILINE)
 
 
-def _declared(text: str) -> set[str]:
+def declared_names(text: str) -> set[str]:
     """Names that some function of the text declares global or nonlocal."""
     if "global" not in text and "nonlocal" not in text:
         return set()
@@ -222,7 +222,7 @@ class _Keeper:
                     self.words.update(self.aliases(statement))
                     self.words.update(self.walrus_aliases(statement))
         body = self.block(self.tree.body)
-        declared = frozenset(_declared(self.text))
+        declared = frozenset(declared_names(self.text))
         return Kept(body, self.members, frozenset(self.hidden), declared)
 
     def aliases(self, node: ast.stmt) -> Iterator[str]:
@@ -362,7 +362,7 @@ def keep(text: str, tree: ast.Module, config: Config, candidates: Candidates | N
 
 def keep_all(text: str, tree: ast.Module) -> Kept:
     """Every statement of a file."""
-    return Kept(tuple(tree.body), {}, frozenset(), frozenset(_declared(text)))
+    return Kept(tuple(tree.body), {}, frozenset(), frozenset(declared_names(text)))
 
 
 def elide(lines: Sequence[str], kept: Kept) -> tuple[str, list[int]]:

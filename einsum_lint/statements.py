@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from .evaluation import earlier, is_atom, is_pure, own_nodes, path
 from .findings import Edit, Position, Span
+from .liveness import blocks
 from .names import (
     FUNCTIONS,
     RESERVED,
@@ -282,18 +283,31 @@ def _around(tree: ast.Module, statement: ast.stmt) -> tuple[ast.stmt, ...]:
 
 
 def in_loop(tree: ast.Module, statement: ast.stmt) -> bool:
-    """Whether a statement is run in each round of a loop of its scope."""
-    way = _around(tree, statement)
+    """Whether a statement is run in each round of a loop of its scope, not only in the last one."""
     if isinstance(statement, ast.While):
         return True
-    inner = statement
-    for node in reversed(way):
+    inner, broken = statement, False
+    for node in reversed(_around(tree, statement)):
         if isinstance(node, _SCOPES):
             return False
-        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) and inner not in node.orelse:
-            return True
+        following = _from(node, inner)
+        if any(isinstance(after, (ast.Return, ast.Raise)) for after in following):
+            return False
+        broken = broken or any(isinstance(after, ast.Break) for after in following)
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            if inner not in node.orelse and not broken:
+                return True
+            broken = False
         inner = node
     return False
+
+
+def _from(owner: ast.stmt, statement: ast.stmt) -> list[ast.stmt]:
+    """A statement of a block in another one, and those that follow it there."""
+    for _, block in blocks(owner):
+        if statement in block:
+            return block[block.index(statement) :]
+    return []
 
 
 def in_rounds(statement: ast.stmt, call: ast.expr) -> bool:

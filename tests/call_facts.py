@@ -82,6 +82,9 @@ class FakePlace:
     def add_keyword(self, text: str) -> Edit | None:
         return None
 
+    def set_keyword(self, name: str, text: str) -> Edit | None:
+        return None
+
     def remove_keyword(self, name: str) -> Edit | None:
         return None
 

@@ -51,6 +51,17 @@ def test_expressions_and_other_names() -> None:
     assert fixed.endswith('c = 1 + np.einsum("j,jk->k", (2 * a).sum(axis=0), b.T)\n')
 
 
+def test_an_operand_over_several_rows() -> None:
+    text = program("ij,jk->k", SQUARE).replace(", a, b)", ", a +\n  b, b)")
+    fixed = fix_source(text, config=CONFIG)
+    assert fixed.endswith('c = np.einsum("j,jk->k", (a +\n  b).sum(axis=0), b)\n')
+
+
+def test_the_message_names_the_labels() -> None:
+    (finding,) = check_source(program("ij,kj->j", SQUARE), config=CONFIG)
+    assert "before the sum over label 'i', label 'k', where 1,830 will do" in finding.message
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -51,6 +51,9 @@ class FakePlace:
     def add_keyword(self, text: str) -> Edit | None:
         return None if self.locked else Edit(HERE, text)
 
+    def set_keyword(self, name: str, text: str) -> Edit | None:
+        return None
+
     def remove_keyword(self, name: str) -> Edit | None:
         return None if self.locked else Edit(HERE, f"no {name}")
 

@@ -85,6 +85,14 @@ def test_a_text_that_is_not_so_simple_is_whole(change: tuple[str, str]) -> None:
     assert (found.text, found.names) == (text, frozenset())
 
 
+def test_every_name_that_is_left_out_is_told() -> None:
+    text = (
+        'def first():\n    """One \'\'\' of them."""\n\n\ndef sum(a):\n    """And \'\'\'."""\n\n\n'
+    )
+    found = outline(f"{text}def asked(a):\n    return a\n", [10])
+    assert found.names == {"first", "sum"}, "the quotes hide where the first function ends"
+
+
 def test_a_row_of_the_module_itself_asks_for_everything() -> None:
     assert outline(TEXT, rows_with(TEXT, "print()")).text == TEXT
 

@@ -26,6 +26,8 @@ def found(code: str) -> list[str]:
         f"for k in range(3):\n    e = {CALL}\n",
         f"for k in range(3):\n    if k:\n        with k:\n            e = {CALL}\n",
         f"while True:\n    e = {CALL}\n",
+        f"for k in range(3):\n    for m in range(3):\n        e = {CALL}\n        break\n",
+        f"for k in range(3):\n    if k:\n        break\n    e = {CALL}\n",
         f"while {CALL} > 1:\n    pass\n",
         f"e = [{CALL} for k in range(3)]\n",
         f"e = sum({CALL} for k in range(3))\n",
@@ -42,6 +44,9 @@ def test_a_call_in_a_loop(code: str) -> None:
     "code",
     [
         f"e = {CALL}\n",
+        f"def f(h=h, x=x):\n    for k in range(3):\n        if k:\n            return {CALL}\n",
+        f"for k in range(3):\n    if k:\n        e = {CALL}\n        break\n",
+        f"for k in range(3):\n    e = {CALL}\n    raise ValueError\n",
         f"for k in {CALL}:\n    pass\n",
         f"for k in range(3):\n    pass\nelse:\n    e = {CALL}\n",
         f"e = [k for k in range({CALL})]\n",
@@ -57,6 +62,13 @@ def test_a_call_in_a_loop(code: str) -> None:
 )
 def test_where_nothing_is_gained(code: str) -> None:
     assert found(code) == []
+
+
+def test_a_comment_is_not_lost() -> None:
+    call = CALL.replace("optimize=True", "optimize=  # always\n    True")
+    code = f"{HEAD}for k in range(3):\n    e = {call}\n"
+    (finding,) = check_source(code, config=CONFIG)
+    assert finding.fix is None
 
 
 def test_all_orders_of_many_operands_whatever_the_sizes() -> None:

@@ -59,6 +59,16 @@ def source(text: str) -> Code:
     return Code(text, Level.COMPARISON)
 
 
+def operand(text: str) -> Code | None:
+    """The text of an argument, which may go over rows; None where it can be no operand."""
+    try:
+        code = source(f"({text})")
+    except SyntaxError:
+        return None
+    on_rows = code.level is not Level.ATOM and len(text.splitlines()) > 1
+    return Code(code.text) if on_rows else Code(text, code.level)
+
+
 def product(parts: Sequence[Code], divisors: Sequence[Code] = ()) -> Code:
     """``a * b / c``."""
     if len(parts) == 1 and not divisors:

@@ -67,8 +67,11 @@ def _text(terms: Iterable[Term], output: Term) -> str:
 
 
 def _equation(call: EinsumCall) -> Equation | None:
-    """The equation of a call that has no keyword but ``optimize``, and no ellipsis."""
+    """The equation of a call that leaves the order to NumPy, and has no ellipsis."""
     if not call.keywords.keys() <= {"optimize"} or call.listed:
+        return None
+    value = call.keywords.get("optimize", False)
+    if not isinstance(value, bool) and value not in ("greedy", "optimal"):
         return None
     found = numpy_equation(call, NUMPY) or numpy_equation(call, NUMPY_OPTIMIZED)
     return None if found is None or found.has_ellipsis else found

@@ -16,7 +16,7 @@ from ..lowering import Lowered, lower
 from ..promotion import SUMS_ALIKE, result_type
 from ..shapes import ArrayFact, Shape
 from ..trial import Trial
-from .code import Code, Level, source
+from .code import Code, Level, operand
 from .plain import ELLIPSIS, Labels, Plain, plain_form
 from .spelling import Spelling, TensorflowSpelling, TorchSpelling
 
@@ -59,7 +59,7 @@ def plain_call(call: EinsumCall) -> PlainCall | None:
         equation.result,
     )
     labels = _labels(result.labels, result.ellipsis)
-    codes = [_code(call.place.operand_source(k)) for k in range(len(terms))]
+    codes = [operand(call.place.operand_source(k)) for k in range(len(terms))]
     given = [code for code in codes if code is not None]
     kind, vectors = _SPELLINGS[equation.dialect]
     module = call.place.module
@@ -133,16 +133,6 @@ def _drops_keywords(call: EinsumCall) -> bool:
     given = [call.keywords.get(name) for name in ("out", "dtype")]
     valid = isinstance(path, bool) or path in ("greedy", "optimal", "auto")
     return valid and order in (None, "K") and given == [None, None]
-
-
-def _code(text: str) -> Code | None:
-    """The text of an operand; None where it can be no part of an operation."""
-    try:
-        code = source(f"({text})")  # it may go over several rows
-    except SyntaxError:
-        return None
-    on_rows = code.level is not Level.ATOM and len(text.splitlines()) > 1
-    return Code(code.text) if on_rows else Code(text, code.level)
 
 
 def _named(texts: Sequence[str]) -> Iterator[str]:

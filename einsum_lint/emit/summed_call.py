@@ -9,13 +9,17 @@ from ..equation import Equation
 from ..facts import EinsumCall
 from ..findings import Applicability, Fix
 from ..lowering import lower
-from .code import Code, source
+from .code import Code, operand
 from .spelling import Spelling
 
 
 def summed_fix(call: EinsumCall, equation: Equation, alone: Sequence[frozenset[str]]) -> Fix | None:
     """The fix that sums each operand over its own labels first; None where it can't be written."""
-    edit = call.place.replace(_call(call, equation, alone, _operands(call)))
+    found = [operand(call.place.operand_source(number)) for number in range(len(call.operands))]
+    operands = [code for code in found if code is not None]
+    if len(operands) < len(found):
+        return None
+    edit = call.place.replace(_call(call, equation, alone, operands))
     names = [f"x{number}" for number in range(len(call.operands))]
     lowered = lower(call, names)
     module = call.place.module or ""
@@ -28,19 +32,15 @@ def summed_fix(call: EinsumCall, equation: Equation, alone: Sequence[frozenset[s
     return Fix("sum first", (edit,), Applicability.SAFE, trial)
 
 
-def _operands(call: EinsumCall) -> list[Code]:
-    return [source(call.place.operand_source(number)) for number in range(len(call.operands))]
-
-
 def _call(
     call: EinsumCall, equation: Equation, alone: Sequence[frozenset[str]], operands: Sequence[Code]
 ) -> str:
     """The text of the call with these operands, each summed over its own labels."""
     spelling = Spelling(call.place.module)
     terms, arguments = [], []
-    for term, own, operand in zip(equation.terms, alone, operands, strict=True):
+    for term, own, code in zip(equation.terms, alone, operands, strict=True):
         axes = [axis for axis, label in enumerate(term.labels) if label in own]
-        summed = spelling.summed(operand, axes, len(term.labels)) if axes else operand
+        summed = spelling.summed(code, axes, len(term.labels)) if axes else code
         assert summed is not None
         terms.append("".join(label for label in term.labels if label not in own))
         arguments.append(summed.text)

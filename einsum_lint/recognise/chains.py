@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..evaluation import earlier, is_pure, path
 from ..facts import EinsumCall, EinsumChain
-from ..liveness import Liveness
+from ..liveness import Liveness, Use
 from ..names import FUNCTIONS
 from ..places import CallPlace
 from ..source import Source
@@ -57,7 +57,7 @@ class _Blocks:
         if spot.block is not target.block or spot.at >= target.at:
             return False
         owner = self._liveness.scope(one)
-        if not isinstance(owner, FUNCTIONS) or name in self.source.kept.declared:
+        if not isinstance(owner, FUNCTIONS) or self._liveness.after(other, name) is not Use.DEAD:
             return False
         counts = self._count(owner)
         if counts[name, ast.Store] != 1 or counts[name, ast.Load] != 1 or counts[name, ast.Del]:

@@ -65,10 +65,8 @@ def late_sum(call: EinsumCall, config: Config) -> Iterator[Problem]:
     found = estimates(axes, axes.known, dtypes, config.target_numpy)
     if found and all(one.helps for one in found):
         return
-    labels = "".join(sorted(frozenset().union(*alone)))
-    message = (
-        f"{before:,} products are made before the sum over {labels!r}, where {after:,} will do"
-    )
+    labels = ", ".join(map(equation.shown, sorted(frozenset().union(*alone))))
+    message = f"{before:,} products are made before the sum over {labels}, where {after:,} will do"
     yield Problem(message, call.place.call, summed_fix(call, equation, alone))
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ..dialects import NUMPY_OPTIMIZED
 from ..facts import EinsumCall
-from ..findings import Applicability, Edit, Fix, Problem
+from ..findings import Applicability, Fix, Problem
 from ..optimizing import Axes, axes_of, dtypes_of, estimates, numpy_equation
 from ..path import greedy_path
 from ..rule import rule
@@ -85,8 +85,8 @@ def repeated_path_search(call: EinsumCall, config: Config) -> Iterator[Problem]:
     if len(path) < 2 or share < _MUCH:
         return
     text = ", ".join(str(step.positions) for step in path)
-    written = f'optimize=["einsum_path", {text}]'
-    fix = Fix("write out the order", (Edit(span, written),), Applicability.SAFE)
+    edit = call.place.set_keyword("optimize", f'["einsum_path", {text}]')
+    fix = Fix("write out the order", (edit,), Applicability.SAFE) if edit is not None else None
     message = "the same order of contraction is searched for in each round"
     yield Problem(f"{message}: about {share:.0%} of the time of the call", span, fix)
 
