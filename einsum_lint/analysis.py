@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from . import reading, screen
-from .facts import Fact
+from .facts import EinsumChain, Fact
 from .nests import ArrayExpression, LoopNest, WastefulProduct
 from .outline import outline
 from .product_screen import rows_of_products, rows_of_waste
@@ -73,7 +73,8 @@ def find(
     kept = screen.keep(text, tree, config, candidates)
     source = replace(source, kept=replace(kept, hidden=kept.hidden | hidden))
     reader = NestReader(source, config.line_length, candidates, kinds)
-    return source, find_facts(source, config.einsum_functions, reader)
+    chained = wants(wanted, EinsumChain)
+    return source, find_facts(source, config.einsum_functions, reader, chained=chained)
 
 
 def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]:

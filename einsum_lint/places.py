@@ -50,12 +50,6 @@ class CallPlace:
         """The call in the ``ast`` tree; None in an f-string."""
         return self.source.call(self.statement, self.node)
 
-    @property
-    def ast_operands(self) -> tuple[ast.expr | ast.keyword, ...]:
-        """The operands in the ``ast`` tree."""
-        arguments = self._arguments
-        return tuple(arguments[index] for index in self.operands_at) if arguments else ()
-
     def remove_statement(self) -> Edit | None:
         """The edit that removes the statement, if it has its rows for itself, without comments."""
         span = self.source.span(self.ast_statement)

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from ..evaluation import earlier, is_pure, path
 from ..facts import EinsumCall, EinsumChain
 from ..liveness import Liveness, Use
@@ -20,16 +22,20 @@ def chains(calls: Sequence[EinsumCall], source: Source) -> Iterator[EinsumChain]
     assigned: dict[str, list[EinsumCall]] = {}
     for call in calls:
         place = _place(call)
-        match place.ast_statement:
-            case ast.Assign(targets=[ast.Name(name)], value=value) if value is place.ast_call:
+        match place.statement:
+            case cst.Assign(
+                targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value
+            ) if value is place.node:
                 assigned.setdefault(name, []).append(call)
     block = _Blocks(source)
     for second in calls if assigned else ():
-        for number, operand in enumerate(_place(second).ast_operands):
-            if isinstance(operand, ast.Name):
-                for first in assigned.get(operand.id, ()):
+        place = _place(second)
+        for number, index in enumerate(place.operands_at):
+            operand = place.node.args[index].value
+            if isinstance(operand, cst.Name):
+                for first in assigned.get(operand.value, ()):
                     removal = _place(first).remove_statement()
-                    if removal is not None and block.joins(operand.id, first, second):
+                    if removal is not None and block.joins(operand.value, first, second):
                         yield EinsumChain(first, second, number, removal)
 
 
@@ -57,7 +63,7 @@ class _Blocks:
         if spot.block is not target.block or spot.at >= target.at:
             return False
         owner = self._liveness.scope(one)
-        if not isinstance(owner, FUNCTIONS) or self._liveness.after(other, name) is not Use.DEAD:
+        if not isinstance(owner, FUNCTIONS):
             return False
         counts = self._count(owner)
         if counts[name, ast.Store] != 1 or counts[name, ast.Load] != 1 or counts[name, ast.Del]:
@@ -65,7 +71,9 @@ class _Blocks:
         read = self._read(first)
         if read is None or not self._comes_first(second):
             return False
-        return all(self._leaves(read, node) for node in spot.block[spot.at + 1 : target.at])
+        if not all(self._leaves(read, node) for node in spot.block[spot.at + 1 : target.at]):
+            return False
+        return self._liveness.after(other, name) is Use.DEAD
 
     def _count(self, owner: ast.AST) -> Counter[tuple[str, type[ast.expr_context]]]:
         if owner not in self._counts:

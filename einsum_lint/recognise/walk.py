@@ -31,10 +31,18 @@ DEEPEST = 8  # calls; a chain of functions that have not been walked yet is foll
 
 
 def find_facts(
-    source: Source, einsum_functions: Mapping[str, str], nests: NestReader | None = None
+    source: Source,
+    einsum_functions: Mapping[str, str],
+    nests: NestReader | None = None,
+    *,
+    chained: bool = True,
 ) -> tuple[Fact, ...]:
-    """Every fact of a file, in the order of the walk; its loops where there is a reader of them."""
-    return _Walker(source, einsum_functions, nests).walk()
+    """Every fact of a file, in the order of the walk; its loops where there is a reader of them.
+
+    Without ``chained``, calls are not looked at in pairs.
+    """
+    calls, found = _Walker(source, einsum_functions, nests).walk()
+    return (*calls, *(chains(calls, source) if chained else ()), *found)
 
 
 class _Walker(Paths):
@@ -67,12 +75,11 @@ class _Walker(Paths):
         self.owners: dict[int, ClassBody] = {}
         self.body: Body | None = None
 
-    def walk(self) -> tuple[Fact, ...]:
+    def walk(self) -> tuple[Sequence[EinsumCall], Sequence[LoopNest]]:
         self.source.module.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
-        calls = with_conflicts(self.facts, self.evidence, self.source)
-        return (*calls, *chains(calls, self.source), *self.nests)
+        return with_conflicts(self.facts, self.evidence, self.source), self.nests
 
     def _walk_body(self, body: Body) -> None:
         """Walk a body that waits, wherever the walk stands, and come back."""

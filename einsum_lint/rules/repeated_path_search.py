@@ -67,14 +67,14 @@ def repeated_path_search(call: EinsumCall, config: Config) -> Iterator[Problem]:
     value = call.keywords.get("optimize")
     greedy, optimal = value is True or value == "greedy", value == "optimal"
     equation = numpy_equation(call, NUMPY_OPTIMIZED) if greedy or optimal else None
-    if equation is None or not call.complete or not call.place.repeated:
+    if equation is None or not call.complete:
         return
     axes = axes_of(equation, [operand.shape for operand in call.operands])
     if axes is None or not axes.sums or len(axes.terms) < _FEWEST:
         return
     span = call.place.keyword("optimize")
     if optimal:
-        if len(axes.terms) >= _EVERY_ORDER:
+        if len(axes.terms) >= _EVERY_ORDER and call.place.repeated:
             message = f"every order of {len(axes.terms)} operands is tried again in each round"
             yield Problem(f"{message}: call np.einsum_path once, before the loop", span, None)
         return
@@ -82,7 +82,7 @@ def repeated_path_search(call: EinsumCall, config: Config) -> Iterator[Problem]:
         return
     path = greedy_path(axes.terms, axes.output, axes.known)
     share = _share(call, axes, config)
-    if len(path) < 2 or share < _MUCH:
+    if len(path) < 2 or share < _MUCH or not call.place.repeated:
         return
     text = ", ".join(str(step.positions) for step in path)
     edit = call.place.set_keyword("optimize", f'["einsum_path", {text}]')

@@ -73,7 +73,7 @@ def useless_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
     axes = axes_of(equation, [operand.shape for operand in call.operands])
     if axes is None:
         return
-    message, fix = None, _fix(call, axes, config)
+    message, blocked = None, False
     match len(axes.terms), value:
         case 1, _:
             message = "optimize= only costs time here: one operand has no order of contraction"
@@ -84,8 +84,9 @@ def useless_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
         case _ if not axes.sums:
             message = "optimize= only costs time here: nothing is summed"
         case _, True | "greedy":
-            message, fix = _blocked(axes), None
+            message, blocked = _blocked(axes), True
     if message:
+        fix = None if blocked else _fix(call, axes, config)
         yield Problem(message, call.place.keyword("optimize"), fix)
 
 
