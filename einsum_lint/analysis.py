@@ -61,7 +61,7 @@ def find(
     from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
     from .source import Source
 
-    kinds = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
+    kinds = _kinds(wanted)
     source = Source.of(text, screen.keep_all(text, tree), tree)
     if calls:
         candidates = replace(candidates, all_loops=loops)
@@ -91,15 +91,24 @@ def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]
     return reading.parse(text), frozenset()
 
 
-def find_all(text: str, config: Config) -> tuple[Fact, ...]:
-    """Every fact of a text, without asking the screen.  UnreadableError if it is not Python."""
+def find_all(text: str, config: Config, wanted: Sequence[Rule] = ()) -> tuple[Fact, ...]:
+    """Every fact of a text, without asking the screen; array arithmetic where a rule looks at it.
+
+    UnreadableError if it is not Python.
+    """
     from .recognise.nests import NestReader
     from .recognise.walk import find_facts
     from .source import Source
 
     tree = reading.parse(text)
     source = Source.of(text, screen.keep_all(text, tree), tree)
-    return find_facts(source, config.einsum_functions, NestReader(source, config.line_length))
+    reader = NestReader(source, config.line_length, products=_kinds(wanted))
+    return find_facts(source, config.einsum_functions, reader)
+
+
+def _kinds(wanted: Sequence[Rule]) -> tuple[type[Fact], ...]:
+    """The facts of array arithmetic that some rules look at."""
+    return tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
 
 
 def _screen_of_products(wanted: Sequence[Rule]) -> screen.Rows | None:

@@ -232,7 +232,7 @@ def _add_verify(group: argparse._ArgumentGroup) -> None:
 
 def _add_show_refusals(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--show-refusals", action="store_true", help="say why loops are not rewritten"
+        "--show-refusals", action="store_true", help="say why loops and products are not rewritten"
     )
 
 

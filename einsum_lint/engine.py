@@ -149,21 +149,25 @@ def infer_shapes(
     return tuple(sorted(calls, key=lambda c: c.span)), ()
 
 
-def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
-    """Why the loops that look a little like contractions are none, sorted by place.
+def find_refusals(
+    data: bytes, config: Config = DEFAULT, only: Sequence[Rule] | None = None
+) -> tuple[Refusal, ...]:
+    """Why what looks a little like a contraction to one of the rules is none, sorted by place.
 
-    The screen passes over most of them, so it is not asked.
+    The screen passes over most of it, so it is not asked.  ``only`` as for ``check_bytes``.
     """
     if b"numpy" not in data:
         return ()
     from .emit.updates import unwritten
 
+    wanted = chosen(config) if only is None else only
+    kinds = {rule.on for rule in wanted}
     try:
-        facts = find_all(reading.decode(data)[0], config)
+        facts = find_all(reading.decode(data)[0], config, wanted)
     except (reading.UnreadableError, RecursionError):
         return ()
     refused: set[Refusal] = set()
-    for nest in (fact for fact in facts if isinstance(fact, LoopNest)):
+    for nest in (fact for fact in facts if isinstance(fact, LoopNest) and type(fact) in kinds):
         if isinstance(nest.meaning, Refusal):
             refused.add(nest.meaning)
         elif (reason := unwritten(nest, config)) is not None:

@@ -99,6 +99,10 @@ class NestPlace(Protocol):
         """The source of the statements, or of the expression, that a rewriting replaces."""
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """The statements before an expression that a rewriting takes away with it."""
+
+    @property
     def width(self) -> int:
         """The columns that are left for the text of a rewriting, its indentation taken off."""
 

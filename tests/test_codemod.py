@@ -165,7 +165,7 @@ def test_the_cache_remembers_each_codemod_for_itself(run: Run, jobs: str) -> Non
         (["to-einsum"], "error: unknown codemod 'to-einsum'; there are add-optimize, "),
         (["add-optimize", "--write", "--check"], "--write and --check contradict each other"),
         (["add-optimize", "--guard"], "--guard is for codemods that read loops, not add-optimize"),
-        (["add-optimize", "--show-refusals"], "--show-refusals is for codemods that read loops"),
+        (["add-optimize", "--show-refusals"], "--show-refusals is for codemods that read loops or"),
         (["add-optimize", "--select", "EIN3"], "leaves nothing of add-optimize, which follows EIN101"),
         (["einsum-to-loops", "--select", "EIN3"], "leaves nothing of einsum-to-loops, which follows"),
         (["add-optimize", "--verfy"], "did you mean '--verify'?"),
@@ -388,3 +388,17 @@ def test_refusals_are_told(run: Run, argv: tuple[str, ...]) -> None:
     assert (ran.status, "not rewritten" in ran.out) == (0, False)
     assert ran.err.startswith("a.py:7:9: not rewritten: ")
     assert run(*argv, "--no-cache").err.count("not rewritten") == 0
+
+
+def test_refusals_of_array_arithmetic_are_told(run: Run) -> None:
+    put(
+        "a.py",
+        "import numpy as np\ndef f(a, b):\n    g(a @ b, a.T)\n    return np.trace(g(a) * b)\n",
+    )
+    ran = run("codemod", "numpy-to-einsum", "--no-cache", "--show-refusals")
+    assert ran.err.splitlines()[:-1] == [
+        "a.py:3:7: not rewritten: the ranks of the arrays are not known",
+        "a.py:4:21: not rewritten: calls g",
+    ]
+    assert run("check", "--no-cache", "--show-refusals").err == ""
+    assert "calls g" in run("check", "--select", "EIN204", "--no-cache", "--show-refusals").err

@@ -140,7 +140,7 @@ def _work(job: Job, data: bytes, prove: Prove | None) -> Done:
     if found is None:
         found = check_bytes(data, job.shown, job.config, thorough=job.thorough, only=only)
     if not fixable(found, task.fix):
-        refusals = find_refusals(data, job.config) if task.refusals else ()
+        refusals = find_refusals(data, job.config, only) if task.refusals else ()
         return Done(found, data, refusals=refusals) if found or refusals else NOTHING
     assert task.fix is not None
     fixed = fix_bytes(
@@ -152,7 +152,7 @@ def _work(job: Job, data: bytes, prove: Prove | None) -> Done:
         prove=prove if task.verify else None,
     )
     text = fixed.data if task.writes else data
-    refusals = find_refusals(text, job.config) if task.refusals else ()
+    refusals = find_refusals(text, job.config, only) if task.refusals else ()
     return Done(found, data, fixed.data, fixed.findings, fixed.applied, fixed.proofs, refusals)
 
 

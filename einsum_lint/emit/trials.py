@@ -23,9 +23,9 @@ RESULT = "_result"
 def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[str]) -> Trial:
     """What is executed to prove a rewriting."""
     if nest.kind in EXPRESSIONS:
-        before = [f"{RESULT} = {nest.place.text}"]
+        before = [*nest.place.steps, f"{RESULT} = {nest.place.text}"]
         after = [f"{RESULT} = {lines[0]}", *lines[1:]]
-        if _DIAGONAL.search(nest.place.text):
+        if _DIAGONAL.search("\n".join(before)):
             before, after = ([*rows, f"{RESULT} = {RESULT}.copy()"] for rows in (before, after))
         made: set[str] = set()
         results: tuple[str, ...] = (RESULT,)

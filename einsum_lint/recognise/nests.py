@@ -26,7 +26,7 @@ from ..screen import Candidates, any_within, bound_names, last_name, last_row
 from ..source import Source
 from ..trees import children, walk
 from .compiled import is_compiled
-from .idioms import CLOSED, operations
+from .idioms import CLOSED, is_step, multiplies, operations
 from .loops.around import Around
 from .loops.known import Known
 from .loops.lists import beginnings, conversion, gathered
@@ -35,6 +35,7 @@ from .loops.read import read_expression, read_idiom, read_list, read_loop
 from .loops.structure import check_structure, multiplies_matrices
 from .loops.uses import Uses
 from .products.space import Refused
+from .temporaries import Temporaries, with_values
 from .waste import waste_of
 
 FEW = 4
@@ -58,6 +59,8 @@ class NestReader:
     uses: dict[ast.AST, Uses] = field(default_factory=dict)
     """What the uses of names tell, by the function or module that holds them."""
 
+    joined: set[ast.stmt] = field(default_factory=set)
+    """The statements that are part of a fact of a later one."""
     reading: list[range] = field(default_factory=list)
     """The rows of the loops that may be facts, or hold some."""
 
@@ -65,6 +68,11 @@ class NestReader:
     def liveness(self) -> Liveness:
         """What becomes of the names of the file."""
         return Liveness(self.source.tree)
+
+    @cached_property
+    def temporaries(self) -> Temporaries:
+        """The names that hold a value for one later statement."""
+        return Temporaries(self.liveness)
 
     def loop(self, node: ast.stmt, scope: Scope) -> LoopNest | None:
         """The fact of a loop statement; None when nothing in it looks like a contraction."""
@@ -109,6 +117,18 @@ class NestReader:
                 yield from self._wasteful(node, node, scope)
         yield from self.comprehensions(node, scope)
 
+    def outermost(self, facts: Iterable[LoopNest]) -> Iterator[LoopNest]:
+        """The facts without array arithmetic that is part of that of a later statement."""
+        for fact in facts:
+            place = fact.place
+            alone = not isinstance(fact, ArrayExpression)
+            if (
+                alone
+                or not isinstance(place, ExpressionPlace)
+                or place.statement not in self.joined
+            ):
+                yield fact
+
     def comprehensions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
         """The facts of the comprehensions in a small statement, the outermost calls around them."""
         if not self._may_hold_loops(node):
@@ -143,22 +163,53 @@ class NestReader:
 
     def _idioms(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[ArrayExpression]:
         """The facts of array arithmetic in a part of a small statement, the outermost ones."""
-        count = operations(part) if isinstance(part, ast.expr) else 0
-        if isinstance(part, ast.expr) and count:
-            place = ExpressionPlace(self.source, node, part, self.line_length)
+        whole = self._reading(part, node, scope) if isinstance(part, ast.expr) else None
+        if whole is not None and isinstance(whole.meaning, Lift):
+            yield whole
+            return
+        inner = [
+            fact
+            for child in children(part)
+            if not isinstance(child, CLOSED)
+            for fact in self._idioms(child, node, scope)
+        ]
+        yield from inner or filter(None, (whole,))
+
+    def _reading(self, part: ast.expr, node: ast.stmt, scope: Scope) -> ArrayExpression | None:
+        """The fact of an expression, with all that only it uses if that can be read, or alone."""
+        meaning: Lift | Refusal | None = None
+        for whole, temporaries in self._with_temporaries(part, node):
+            count = operations(whole, part)
+            if not count:
+                continue
+            place = ExpressionPlace(self.source, node, part, self.line_length, temporaries)
             try:
-                reading = read_idiom(part, self._around(node, part, scope))
-            except Refused:
-                pass
-            else:
-                given = reading.given
-                yield ArrayExpression(
-                    "expression", reading.lift, place, given=given, operations=count
-                )
-                return
-        for child in children(part):
-            if not isinstance(child, CLOSED):
-                yield from self._idioms(child, node, scope)
+                reading = read_idiom(whole, self._around(node, whole, scope))
+            except Refused as refused:
+                meaning = self._refusal(refused, part) if multiplies(part) else None
+                continue
+            self.joined.update(temporaries)
+            return ArrayExpression(
+                "expression", reading.lift, place, given=reading.given, operations=count
+            )
+        if meaning is None:
+            return None
+        return ArrayExpression("expression", meaning, ExpressionPlace(self.source, node, part))
+
+    def _with_temporaries(
+        self, part: ast.expr, node: ast.stmt
+    ) -> Iterator[tuple[ast.expr, tuple[ast.Assign, ...]]]:
+        """An expression with the values of the temporaries that it uses, and without."""
+        if operations(part, part) or is_step(part):
+            whole, temporaries = with_values(part, lambda name: self._step(name, node))
+            if temporaries and self.temporaries.may_move(temporaries, node, part):
+                yield whole, temporaries
+        yield part, ()
+
+    def _step(self, name: str, node: ast.stmt) -> ast.Assign | None:
+        """The assignment of a temporary that is an operation on arrays."""
+        found = self.temporaries.assignment(name, node)
+        return found if found is not None and is_step(found.value) else None
 
     def _wasteful(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[WastefulProduct]:
         """The facts of wasteful products in a part of a small statement."""

@@ -79,7 +79,8 @@ class _Walker(Paths):
         self.source.module.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
-        return with_conflicts(self.facts, self.evidence, self.source), self.nests
+        nests = tuple(self.reader.outermost(self.nests)) if self.reader is not None else ()
+        return with_conflicts(self.facts, self.evidence, self.source), nests
 
     def _walk_body(self, body: Body) -> None:
         """Walk a body that waits, wherever the walk stands, and come back."""
