@@ -156,7 +156,7 @@ def find_refusals(
 
     The screen passes over most of it, so it is not asked.  ``only`` as for ``check_bytes``.
     """
-    if b"numpy" not in data:
+    if not any(library in data for library in (b"numpy", b"torch", b"cupy")):
         return ()
     from .emit.updates import unwritten
 

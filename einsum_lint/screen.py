@@ -35,8 +35,7 @@ class Candidates:
     @classmethod
     def of(cls, text: str, *, loops: bool = True, products: Rows | None = None) -> Candidates:
         """Those of a text; without ``loops``, and without a screen of ``products``, none."""
-        if "numpy" not in text:
-            return cls()
+        loops = loops and "numpy" in text
         return cls(rows_of_loops(text) if loops else (), products(text) if products else ())
 
     @property
@@ -74,7 +73,7 @@ def matters(
     """
     if b"einsum" in data or any(name.encode() in data for name in _last_names(config)):
         return True
-    if b"numpy" not in data:
+    if b"numpy" not in data and not (products and (b"torch" in data or b"cupy" in data)):
         return False
     text = data.decode("latin-1")  # the scans look at ASCII only, whatever the encoding is
     return bool(Candidates.of(text, loops=loops, products=products).rows)

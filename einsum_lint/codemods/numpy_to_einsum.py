@@ -15,6 +15,8 @@ from ..settings import Config
 def numpy_to_einsum(expression: ArrayExpression, config: Config) -> Iterator[Problem]:
     """Writes products, sums and transposes of arrays as calls of `np.einsum`.
 
+    Those of PyTorch, JAX and CuPy become calls of their own einsum.
+
     ## Why
     An einsum names the axes, so that it can be read, checked, and changed.
 

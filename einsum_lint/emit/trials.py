@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..contraction import Size, accesses, symbols_of
 from ..dims import Polynomial, Symbol, subtract
-from ..nests import EXPRESSIONS, LoopNest, Operand
+from ..nests import EXPRESSIONS, ArrayExpression, LoopNest, Operand
 from ..trial import Input, Trial
 from .assumptions import is_list
 from .code import constant
@@ -24,6 +24,8 @@ def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[
     """What is executed to prove a rewriting."""
     if nest.kind in EXPRESSIONS:
         before = [*nest.place.steps, f"{RESULT} = {nest.place.text}"]
+        if isinstance(nest, ArrayExpression) and nest.as_numpy:
+            before = [f"{RESULT} = {nest.as_numpy}"]
         after = [f"{RESULT} = {lines[0]}", *lines[1:]]
         if _DIAGONAL.search("\n".join(before)):
             before, after = ([*rows, f"{RESULT} = {RESULT}.copy()"] for rows in (before, after))

@@ -16,6 +16,7 @@ from .guard import guarded
 from .layout import INDENT, lay_out
 from .needs import Need
 from .sizes import Scene, Unwritable
+from .spelling import is_for_torch
 from .statements import Element, Line, Name
 from .trials import trial
 
@@ -85,6 +86,8 @@ def _rewriting(nest: LoopNest, lift: Lift, config: Config, *, keep: bool) -> Rew
     for update in lift.updates:
         check_dtypes(scene, update)
     lines = list(_lines(nest, scene, keep=keep))
+    if lift.library == "torch" and not all(is_for_torch(line.code.text) for line in lines):
+        raise Unwritable
     needs = _merged(lift, scene)
     guard = config.guard and nest.kind not in EXPRESSIONS
     width = nest.place.width - (len(INDENT) if guard else 0)
@@ -114,7 +117,7 @@ def _lines(nest: LoopNest, scene: Scene, *, keep: bool) -> Iterator[Line]:
     written: list[str] = []
     for update in scene.lift.updates:
         if nest.kind in EXPRESSIONS:
-            found = [Line("", Name(scene, update, nest).fresh(update.value.terms))]
+            found = [Line("", Name(scene, update, nest).expression())]
         elif update.target.subscripts:
             found = list(Element(scene, update, nest).lines(keep=keep))
         else:

@@ -9,15 +9,16 @@ from ..screen import last_name
 
 _PRODUCTS = frozenset({
     "dot", "matmul", "tensordot", "inner", "outer", "vdot", "vecdot", "matvec", "vecmat",
-    "multi_dot", "multiply", "trace", "diagonal", "diag",
+    "multi_dot", "multiply", "trace", "diagonal", "diag", "bmm", "mm", "mv", "ger", "mul",
 })  # fmt: skip
 _VIEWS = frozenset({
     "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "permute_dims", "squeeze",
-    "diag", "diagonal", "trace", "sum",
+    "diag", "diagonal", "trace", "sum", "permute", "movedim", "swapdims", "unsqueeze", "view",
 })  # fmt: skip
 _REARRANGES = frozenset({
     "sum", "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "permute_dims",
-    "squeeze", "reshape", "conj", "conjugate",
+    "squeeze", "reshape", "conj", "conjugate", "permute", "movedim", "swapdims", "unsqueeze",
+    "view",
 })  # fmt: skip
 CLOSED = (
     ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr,

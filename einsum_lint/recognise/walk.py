@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 
@@ -75,11 +75,13 @@ class _Walker(Paths):
         self.owners: dict[int, ClassBody] = {}
         self.body: Body | None = None
 
-    def walk(self) -> tuple[Sequence[EinsumCall], Sequence[LoopNest]]:
+    def walk(self) -> tuple[Sequence[EinsumCall], Iterable[LoopNest]]:
         self.source.module.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
-        nests = tuple(self.reader.outermost(self.nests)) if self.reader is not None else ()
+        nests: Iterable[LoopNest] = self.nests
+        if self.reader is not None:
+            nests = tuple(self.reader.arithmetic.outermost(nests))
         return with_conflicts(self.facts, self.evidence, self.source), nests
 
     def _walk_body(self, body: Body) -> None:
