@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from . import reading, screen
-from .facts import EinsumChain, Fact
+from .facts import EinsumChain, EinsumSequences, Fact
 from .nests import ArrayExpression, LoopNest, WastefulProduct
 from .outline import outline
 from .product_screen import rows_of_products, rows_of_waste
@@ -73,8 +73,8 @@ def find(
     kept = screen.keep(text, tree, config, candidates)
     source = replace(source, kept=replace(kept, hidden=kept.hidden | hidden))
     reader = NestReader(source, config.line_length, candidates, kinds)
-    chained = wants(wanted, EinsumChain)
-    return source, find_facts(source, config.einsum_functions, reader, chained=chained)
+    several = tuple(kind for kind in (EinsumChain, EinsumSequences) if wants(wanted, kind))
+    return source, find_facts(source, config.einsum_functions, reader, several=several)
 
 
 def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]:

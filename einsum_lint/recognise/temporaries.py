@@ -50,7 +50,7 @@ class Temporaries:
         between = [node for node in block[first:last] if node not in assignments]
         read = {name for statement in assignments for name in _names(statement.value)}
         return (
-            all(_only_computes(statement.value) for statement in assignments)
+            all(only_computes(statement.value) for statement in assignments)
             and _comes_first(part, reader)
             and all(_leaves(read, statement) for statement in between)
         )
@@ -112,25 +112,26 @@ def _comes_first(part: ast.expr | None, statement: ast.stmt) -> bool:
     if part is None or any(isinstance(node, ast.NamedExpr) for node in ast.walk(statement)):
         return False
     before = earlier(path(statement, part))
-    return before is not None and all(map(_is_pure, before))
+    return before is not None and all(map(is_plain, before))
 
 
 def _leaves(names: set[str], statement: ast.stmt) -> bool:
     """Whether a statement leaves what some names hold as it is."""
     match statement:
         case ast.Assign(targets=[ast.Name(name)], value=value):
-            return name not in names and _only_computes(value)
+            return name not in names and only_computes(value)
     return False
 
 
-def _only_computes(node: ast.expr) -> bool:
+def only_computes(node: ast.expr) -> bool:
     """Whether an expression changes nothing, calls of einsum included."""
     match node:
         case ast.Call(func=ast.Name("einsum") | ast.Attribute(attr="einsum"), args=args):
             plain = all(keyword.arg == "optimize" for keyword in node.keywords)
-            return plain and all(map(_is_pure, args))
-    return _is_pure(node)
+            return plain and all(map(is_plain, args))
+    return is_plain(node)
 
 
-def _is_pure(node: ast.expr) -> bool:
+def is_plain(node: ast.expr) -> bool:
+    """Whether evaluating an expression changes nothing."""
     return is_pure(node, "np") or is_pure(node, "numpy")

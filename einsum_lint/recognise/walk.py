@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 
-from ..facts import EinsumCall, Fact
+from ..facts import EinsumCall, EinsumChain, EinsumSequences, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
 from ..infer.evidence import Evidence
@@ -26,6 +26,7 @@ from .functions import Body, State, demand_of_arguments, followed
 from .nests import NestReader
 from .paths import Paths
 from .ranks import Use, demanded_ranks, with_conflicts
+from .sequences import sequences
 
 DEEPEST = 8  # calls; a chain of functions that have not been walked yet is followed so far
 
@@ -35,14 +36,16 @@ def find_facts(
     einsum_functions: Mapping[str, str],
     nests: NestReader | None = None,
     *,
-    chained: bool = True,
+    several: tuple[type[Fact], ...] = (EinsumChain, EinsumSequences),
 ) -> tuple[Fact, ...]:
     """Every fact of a file, in the order of the walk; its loops where there is a reader of them.
 
-    Without ``chained``, calls are not looked at in pairs.
+    ``several`` are the facts of more than one call that are asked for.
     """
     calls, found = _Walker(source, einsum_functions, nests).walk()
-    return (*calls, *(chains(calls, source) if chained else ()), *found)
+    pairs = chains(calls, source) if EinsumChain in several else ()
+    groups = sequences(calls, source) if EinsumSequences in several else ()
+    return (*calls, *pairs, *groups, *found)
 
 
 class _Walker(Paths):
