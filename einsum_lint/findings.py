@@ -52,13 +52,15 @@ class Edit:
 class Fix:
     """Edits that belong together, what they do in a few words, and how far to trust them.
 
-    ``trial`` is what must be executed before the fix is applied, if anything must.
+    ``trial`` is what must be executed before the fix is applied, if anything must.  ``repeats``: what
+    it assumes is never at odds with what was assumed for the text that it finds.
     """
 
     message: str
     edits: tuple[Edit, ...]
     applicability: Applicability
     trial: Trial | None = field(default=None, compare=False)
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,15 @@ def test_the_last_may_be_returned() -> None:
     )
 
 
+def test_products_of_products() -> None:
+    three = 'np.einsum("ij,jk,kl,i->l", a, b, u, v, optimize=True)'
+    four = 'np.einsum("ij,jk,kl,l->i", a, b, u, v, optimize=True)'
+    more = 'np.einsum("ij,jk,kl,lm->im", a, b, u, s, optimize=True)'
+    after = fixed(f"    x = {more}\n    y = {more}\n    z = {three}, {four}\n")
+    assert after.count(" = np.einsum(") > 3
+    assert fixed(after) == after
+
+
 def test_names_are_new() -> None:
     assert fixed(PAIR + "    return a_b\n") == FIXED.replace("a_b", "a_b_2") + "    return a_b\n"
     long = PAIR.replace("a,", "a_matrix_with_quite_a_long_name,")

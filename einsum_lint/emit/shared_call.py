@@ -44,13 +44,13 @@ def shared_fix(shared: Shared, name: str, width: int) -> Fix | None:
     assumed = "; ".join(dict.fromkeys(_assumptions(shared)))
     message = f"compute {name} once" + (f", assuming: {assumed}" if assumed else "")
     level = Applicability.UNSAFE if assumed else Applicability.SAFE
-    return Fix(message, made, level, _trial(shared))
+    return Fix(message, made, level, _trial(shared), repeats=True)
 
 
 def name_of(shared: Shared, taken: Collection[str]) -> str:
     """A name for the product that neither is taken nor stands in the file."""
     words = (re.sub(r"\W+", "_", text).strip("_") for text in shared.texts)
-    name = "_".join(dict.fromkeys(words))
+    name = "_".join(words)
     if not name.isidentifier() or len(name) > _LONGEST:
         name = "product"
     names = itertools.chain((name,), (f"{name}_{number}" for number in itertools.count(2)))
