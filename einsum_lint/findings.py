@@ -52,8 +52,8 @@ class Edit:
 class Fix:
     """Edits that belong together, what they do in a few words, and how far to trust them.
 
-    ``trial`` is what must be executed before the fix is applied, if anything must.  ``repeats``: what
-    it assumes is never at odds with what was assumed for the text that it finds.
+    ``trial`` is what must be executed before the fix is applied, if anything must.  ``repeats``:
+    what it assumes is never at odds with what was assumed for the text that it finds.
     """
 
     message: str

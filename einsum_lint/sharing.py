@@ -12,7 +12,7 @@ from .dialects import NUMPY_OPTIMIZED
 from .equation import Equation
 from .facts import EinsumCall, EinsumSequence
 from .optimizing import Axes, axes_of, numpy_equation
-from .path import Term, greedy_path, size_of
+from .path import Sizes, Step, Term, greedy_path, size_of
 
 _MODERATE: Final = 100
 """What an unknown size is taken for."""
@@ -66,8 +66,9 @@ def shared_products(sequence: EinsumSequence) -> Iterator[Shared]:
         for use in _uses(number, call):
             groups.setdefault(use.key, []).append(use)
     for uses in groups.values():
-        group = [uses[0]]
-        for use in uses[1:]:
+        certain = [use for use in uses if len(uses) > 1 and _is_certain(use)]
+        group = certain[:1]
+        for use in certain[1:]:
             between = slice(sequence.at[group[0].number], sequence.at[use.number])
             if _names(use) & _union(sequence.binds[between], sequence.changes[between]):
                 yield from _shared(sequence, group)
@@ -99,20 +100,35 @@ def _uses(number: int, call: EinsumCall) -> Iterator[Use]:
     if axes is None or len(call.operands) < 3 or 0 in axes.known.values():
         return
     sizes = {**dict.fromkeys(axes.sizes, _MODERATE), **axes.known}
-    path = greedy_path(axes.terms, axes.output, sizes)
-    total = sum(size_of(step.labels, sizes) for step in path)
-    left: list[int | None] = list(range(len(call.operands)))
-    for step in path:
+    total = sum(size_of(s.labels, sizes) for s in greedy_path(axes.terms, axes.output, sizes))
+    for operands, step in _pairs(axes, sizes).items():
+        operations = size_of(step.labels, sizes)
+        if _PART * operations >= total:
+            texts = tuple(place.operand_source(k) for k in range(len(call.operands)))
+            key, pair = min(
+                (_key(axes, texts, p, step.result), p) for p in (operands, operands[::-1])
+            )
+            result = _ordered(axes, pair, step.result)
+            yield Use(number, call, axes, texts, pair, result, operations, total, key)
+
+
+def _pairs(axes: Axes, sizes: Sizes) -> dict[tuple[int, int], Step]:
+    """The steps of a path that multiply two operands of the call, by their numbers."""
+    found: dict[tuple[int, int], Step] = {}
+    left: list[int | None] = list(range(len(axes.terms)))
+    for step in greedy_path(axes.terms, axes.output, sizes):
         taken = [left.pop(position) for position in sorted(step.positions, reverse=True)]
         left.append(None)
         operands = sorted(number for number in taken if number is not None)
-        operations = size_of(step.labels, sizes)
-        if len(taken) == 2 and len(operands) == 2 and _PART * operations >= total:
-            texts = tuple(place.operand_source(k) for k in range(len(call.operands)))
-            pairs = (operands[0], operands[1]), (operands[1], operands[0])
-            key, pair = min((_key(axes, texts, pair, step.result), pair) for pair in pairs)
-            result = _ordered(axes, pair, step.result)
-            yield Use(number, call, axes, texts, pair, result, operations, total, key)
+        if len(taken) == 2 and len(operands) == 2:
+            found[operands[0], operands[1]] = step
+    return found
+
+
+def _is_certain(use: Use) -> bool:
+    """Whether the call begins with the product whatever the sizes are."""
+    pair = min(use.operands), max(use.operands)
+    return all(pair in _pairs(use.axes, sizes) for sizes in use.axes.possible())
 
 
 def _ordered(axes: Axes, pair: tuple[int, int], result: Term) -> Term:
@@ -125,7 +141,7 @@ def _equation(call: EinsumCall) -> Equation | None:
     if call.keywords.keys() != {"optimize"} or call.listed or call.interleaved:
         return None
     value = call.keywords["optimize"]
-    if value is not True and value not in ("greedy", "optimal"):
+    if value is not True and value != "greedy":
         return None
     found = numpy_equation(call, NUMPY_OPTIMIZED)
     return None if found is None or found.has_ellipsis else found

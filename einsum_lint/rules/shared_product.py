@@ -26,25 +26,26 @@ def shared_product(found: EinsumSequences, config: Config) -> Iterator[Problem]:
 
     Calls of one block are compared, when the statements between them only compute and add up, and
     bind none of the names of the operands.  The order in which NumPy contracts is found as NumPy
-    finds it, at the sizes that are known and 100 for the others; the product must take a fifth of
-    the operations of each call.
+    finds it.  Where sizes are not known, each call must begin with the product for many different
+    ones; and the product must take a fifth of the operations of each call, at the sizes that are
+    known and 100 for the others.
 
     ## Example
     ```python
     import numpy as np
-    def moments(a, b, u, v):
-        x = np.einsum("ij,jk,ik,k->i", a, b, u, v, optimize=True)
-        y = np.einsum("ij,jk,ik,i->k", a, b, u, v, optimize=True)
+    def weighted(a, b, u, v):
+        x = np.einsum("ij,jk,ik->ik", a, b, u, optimize=True)
+        y = np.einsum("ij,jk,ik->ki", a, b, v, optimize=True)
         return x, y
     ```
 
     Use instead:
     ```python
     import numpy as np
-    def moments(a, b, u, v):
+    def weighted(a, b, u, v):
         a_b = np.einsum("ij,jk->ik", a, b, optimize=True)
-        x = np.einsum("ik,k,ik->i", u, v, a_b, optimize=True)
-        y = np.einsum("ik,i,ik->k", u, v, a_b, optimize=True)
+        x = np.einsum("ik,ik->ik", u, a_b, optimize=True)
+        y = np.einsum("ik,ik->ki", v, a_b, optimize=True)
         return x, y
     ```
 
