@@ -18,6 +18,7 @@ from .product_screen import rows_of_products, rows_of_waste
 from .rule import Rule
 from .screen import Candidates
 from .settings import Config
+from .stages import Clock, off
 
 if TYPE_CHECKING:
     from .source import Source
@@ -41,7 +42,11 @@ def wants(wanted: Sequence[Rule], kind: type[Fact]) -> bool:
 
 
 def find(
-    text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None = None
+    text: str,
+    config: Config,
+    wanted: Sequence[Rule],
+    tree: ast.Module | None = None,
+    clock: Clock = off,
 ) -> tuple[Source, tuple[Fact, ...]] | None:
     """The facts of a text that some rules may look at; None where there are certainly none.
 
@@ -49,32 +54,41 @@ def find(
     UnreadableError if that is not Python.
     """
     loops, products = wants(wanted, LoopNest), _screen_of_products(wanted)
-    candidates = Candidates.of(text, loops=loops, products=products)
-    calls = not screen.calls_none(text, config)
+    with clock("screen"):
+        candidates = Candidates.of(text, loops=loops, products=products)
+        calls = not screen.calls_none(text, config)
     if not calls and not candidates.rows:
         return None
     hidden: frozenset[str] = frozenset()
     if tree is None:
-        tree, hidden = _parsed(text, () if calls else candidates.rows)
-    from .recognise.forecast import promising
-    from .recognise.nests import NestReader
-    from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
-    from .source import Source
-
+        with clock("ast"):
+            tree, hidden = _parsed(text, () if calls else candidates.rows)
+    with clock("start-up"):  # libcst: only once it is certain to be needed
+        from .recognise.forecast import promising
+        from .recognise.nests import NestReader, TimedReader
+        from .recognise.walk import find_facts
+        from .source import Source
     kinds = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
     source = Source.of(text, screen.keep_all(text, tree), tree)
     if calls:
         candidates = replace(candidates, all_loops=loops)
     elif candidates.rows:
         reader = NestReader(source, config.line_length, candidates, kinds)
-        candidates = promising(reader, candidates)
+        with clock("forecast"):
+            candidates = promising(reader, candidates)
         if not candidates.rows:
             return None
-    kept = screen.keep(text, tree, config, candidates)
+    with clock("screen"):
+        kept = screen.keep(text, tree, config, candidates)
     source = replace(source, kept=replace(kept, hidden=kept.hidden | hidden))
     reader = NestReader(source, config.line_length, candidates, kinds)
+    if clock is not off:
+        reader = TimedReader(source, config.line_length, candidates, kinds, clock=clock)
     chained = wants(wanted, EinsumChain)
-    return source, find_facts(source, config.einsum_functions, reader, chained=chained)
+    with clock("libcst"):
+        _ = source.module  # made here, so that the walk does not seem to take the time
+    with clock("inference"):
+        return source, find_facts(source, config.einsum_functions, reader, chained=chained)
 
 
 def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]:

@@ -189,6 +189,7 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--statistics", action="store_true", help="print counts by rule instead")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
     _add_show_refusals(output)
+    _add_timing(output)
     output.add_argument("-q", "--quiet", action="store_true", help="print the findings and no more")
 
 
@@ -212,6 +213,7 @@ def _add_codemod_options(parser: argparse.ArgumentParser) -> None:
     )
     output = parser.add_argument_group("output")
     _add_show_refusals(output)
+    _add_timing(output)
     output.add_argument("-q", "--quiet", action="store_true", help="print the diff and no more")
 
 
@@ -233,6 +235,12 @@ def _add_verify(group: argparse._ArgumentGroup) -> None:
 def _add_show_refusals(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--show-refusals", action="store_true", help="say why loops are not rewritten"
+    )
+
+
+def _add_timing(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--timing", action="store_true", help="say on standard error where the time goes"
     )
 
 

@@ -6,11 +6,12 @@ import ast
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from . import reading
 from .analysis import find, find_all, matters_to
 from .codemod import codemods
-from .facts import EinsumCall
+from .facts import EinsumCall, Fact
 from .findings import Applicability, Finding, Position, Span
 from .fixing import fix_text
 from .nests import LoopNest, Refusal
@@ -18,6 +19,10 @@ from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
 from .settings import DEFAULT, Config
 from .shown import CallShapes, call_shapes
+from .stages import Clock, off
+
+if TYPE_CHECKING:
+    from .source import Source
 
 SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
 
@@ -96,6 +101,7 @@ def check_bytes(
     *,
     thorough: bool = False,
     only: Sequence[Rule] | None = None,
+    clock: Clock = off,
 ) -> tuple[Finding, ...]:
     """The findings of one file, sorted by place; never raises for what is in the file.
 
@@ -104,13 +110,14 @@ def check_bytes(
     """
     wanted = chosen(config) if only is None else only
     whole = thorough or len(data) <= SMALL or b"\0" in data
-    if not whole and not matters_to(data, config, wanted):
-        return ()
+    with clock("screen"):
+        if not whole and not matters_to(data, config, wanted):
+            return ()
     try:
         text, _ = reading.decode(data)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
-    return _guarded(text, path, config, wanted, whole=whole)
+    return _guarded(text, path, config, wanted, whole=whole, clock=clock)
 
 
 def fix_bytes(
@@ -121,6 +128,7 @@ def fix_bytes(
     level: Applicability = Applicability.SAFE,
     only: Sequence[Rule] | None = None,
     prove: Prove | None = None,
+    clock: Clock = off,
 ) -> Fixed:
     """Apply the fixes of at least this level, again and again until none is left.
 
@@ -131,7 +139,7 @@ def fix_bytes(
     except reading.UnreadableError as error:
         return Fixed(data, _unreadable(error, config), 0)
     wanted = chosen(config) if only is None else only
-    new, findings, applied, proofs = _fix(text, path, config, wanted, level, prove)
+    new, findings, applied, proofs = _fix(text, path, config, wanted, level, prove, clock)
     return Fixed(data if new == text else new.encode(encoding), findings, applied, proofs)
 
 
@@ -180,6 +188,7 @@ def _guarded(
     *,
     noqa: bool = True,
     whole: bool = True,
+    clock: Clock = off,
 ) -> tuple[Finding, ...]:
     """The findings of a text; what prevents its check is a finding too.
 
@@ -187,8 +196,9 @@ def _guarded(
     """
     try:
         if tree is None and whole:
-            tree = reading.parse(text)
-        return _check(text, config, wanted, tree, noqa=noqa)
+            with clock("ast"):
+                tree = reading.parse(text)
+        return _check(text, config, wanted, tree, noqa=noqa, clock=clock)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
     except RecursionError:
@@ -198,12 +208,25 @@ def _guarded(
 
 
 def _check(
-    text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None, *, noqa: bool
+    text: str,
+    config: Config,
+    wanted: Sequence[Rule],
+    tree: ast.Module | None,
+    *,
+    noqa: bool,
+    clock: Clock,
 ) -> tuple[Finding, ...]:
-    got = find(text, config, wanted, tree)
+    got = find(text, config, wanted, tree, clock)
     if got is None:
         return ()
-    source, facts = got
+    with clock("rules"):
+        return _judged(*got, config, wanted, noqa=noqa)
+
+
+def _judged(
+    source: Source, facts: Sequence[Fact], config: Config, wanted: Sequence[Rule], *, noqa: bool
+) -> tuple[Finding, ...]:
+    """What the rules find in the facts."""
     found: list[Finding] = []
     for fact in facts:
         rows = fact.place.rows if noqa else range(0)
@@ -249,9 +272,10 @@ def _fix(
     wanted: Sequence[Rule],
     level: Applicability,
     prove: Prove | None,
+    clock: Clock = off,
 ) -> tuple[str, tuple[Finding, ...], int, Tally]:
     def check(text: str) -> tuple[Finding, ...]:
-        return _guarded(text, path, config, wanted)
+        return _guarded(text, path, config, wanted, clock=clock)
 
     done = fix_text(text, check, level=level, prove=prove)
     findings = done.findings

@@ -20,7 +20,7 @@ LAYERS = {
         "sublists", "merging", "kernels", "optimize_values",
         "arguments", "promotion", "shown", "kernels", "merging", "optimize_values", "sublists",
         "path", "iteration", "pairwise", "cost", "optimizing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
-        "lowering", "call_trials",
+        "lowering", "call_trials", "stages",
     ],
     "reading": ["screen", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
                 "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],

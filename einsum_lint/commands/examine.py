@@ -13,6 +13,7 @@ from ..files import SourceFile
 from ..findings import Finding
 from ..parallel import in_order, processors
 from ..settings import Config
+from ..stages import Clock, off
 from .jobs import CHECK, NOTHING, Done, Job, Task, Worker, crashed, fixable, read, unreadable
 
 _MANY: Final = 64
@@ -81,24 +82,31 @@ def examine(
     options: Options,
     *,
     advance: Callable[[int, int], None] = lambda done, count: None,
+    clock: Clock = off,
 ) -> list[Result]:
-    """The results for some files, in their order; ``advance`` is told how many are done."""
+    """The results for some files, in their order; ``advance`` is told how many are done.
+
+    ``clock`` measures what this process does besides the jobs.
+    """
     caches = _Caches(options)
     outcomes: list[Done] = []
     waiting: list[_Waiting] = []
     for index, file in enumerate(files):
-        got = _begin(index, file, options, caches.of(file))
+        with clock("cache" if options.cache else "files"):
+            got = _begin(index, file, options, caches.of(file), clock)
         outcomes.append(got if isinstance(got, Done) else NOTHING)
         if isinstance(got, _Waiting):
             waiting.append(got)
     done = len(files) - len(waiting)
     with Worker() as worker:
         for each, outcome in zip(waiting, _run(worker, waiting, options), strict=True):
-            caches.put(files[each.index], each, outcome)
+            with clock("cache"):
+                caches.put(files[each.index], each, outcome)
             outcomes[each.index] = outcome
             done += 1
             advance(done, len(files))
-    caches.save()
+    with clock("cache"):
+        caches.save()
     return list(map(Result, files, outcomes))
 
 
@@ -120,7 +128,9 @@ def _portable(config: Config, guard: bool) -> Config:
     return replace(config, einsum_functions=functions, guard=guard or config.guard)
 
 
-def _begin(index: int, file: SourceFile, options: Options, cache: Cache | None) -> Done | _Waiting:
+def _begin(
+    index: int, file: SourceFile, options: Options, cache: Cache | None, clock: Clock
+) -> Done | _Waiting:
     """The outcome where it is known at once, else what is to be done."""
     job = job_of(file, options.task)
     task = job.task
@@ -132,7 +142,8 @@ def _begin(index: int, file: SourceFile, options: Options, cache: Cache | None) 
             return _Waiting(index, job, status.st_size)
         content = cache.content(file.path, status)
         if content is None:
-            data = read(file.path)
+            with clock("read"):
+                data = read(file.path)
             job = replace(job, data=data)
             content = cache.see(file.path, status, data)
     except OSError as error:

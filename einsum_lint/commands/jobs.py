@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import process_time
 from typing import Final
 
 from ..codemod import codemods
@@ -14,6 +16,7 @@ from ..nests import Refusal
 from ..proofs import Proofs, Prove, Tally
 from ..rule import Rule, chosen, selected
 from ..settings import Config
+from ..stages import Clock, Stages, off
 
 REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
 _LEFT_BEHIND: Final = 100_000
@@ -28,7 +31,7 @@ class Task:
     ``fix`` is the lowest level of fixes to apply, None for none; ``verify`` has them proved first.
     ``codemod`` names the codemod whose rules are to run, instead of those that are configured, and
     ``select`` narrows them.  ``guard`` is the setting of this name.  ``refusals`` asks why loops
-    are not rewritten, of the fixed text where it ``writes``.
+    are not rewritten, of the fixed text where it ``writes``.  ``timing`` asks how long it takes.
     """
 
     fix: Applicability | None = None
@@ -38,6 +41,7 @@ class Task:
     guard: bool = False
     refusals: bool = False
     writes: bool = False
+    timing: bool = False
 
     def rules(self, config: Config) -> tuple[Rule, ...]:
         """The rules to run on a file."""
@@ -67,11 +71,23 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """The seconds of a job by stage, and those of its process, by its number, until the end of it.
+
+    It is processor time.
+    """
+
+    process: int
+    so_far: float
+    stages: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The outcome of a job.
 
     ``data`` is what the file held, None when nothing is to be said of it; ``fixed`` is None when
-    nothing was to be fixed.
+    nothing was to be fixed; ``spent`` is None when nobody asked for it.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -81,6 +97,7 @@ class Done:
     applied: int = 0
     proofs: Tally = field(default_factory=Tally)
     refusals: tuple[Refusal, ...] = ()
+    spent: Spent | None = None
 
 
 NOTHING: Final = Done()
@@ -107,22 +124,31 @@ class Worker:
 
     def __call__(self, job: Job) -> Done:
         """Do a job."""
+        if not job.task.timing:
+            return self._work(job, off)
+        stages = Stages()
+        done = self._work(job, stages)
+        return replace(done, spent=Spent(os.getpid(), process_time(), stages.seconds))
+
+    def _work(self, job: Job, clock: Clock) -> Done:
         gc.disable()
         try:
-            return work(job, self._proofs)
+            return work(job, self._proofs, clock)
         finally:
             if gc.get_count()[0] > _LEFT_BEHIND:
-                gc.collect()
+                with clock("garbage"):
+                    gc.collect()
 
 
-def work(job: Job, prove: Prove | None = None) -> Done:
+def work(job: Job, prove: Prove | None = None, clock: Clock = off) -> Done:
     """Check one file, and fix it if that is asked for and there is something to fix."""
     try:
-        data = job.data if job.data is not None else read(job.path)
+        with clock("read"):
+            data = job.data if job.data is not None else read(job.path)
     except OSError as error:
         return unreadable(error, job.config)
     try:
-        return _work(job, data, prove)
+        return _work(job, data, prove, clock)
     except Exception as error:  # The engine does not raise; if it does, the other files go on.
         return crashed(f"{type(error).__name__}: {error}", data)
 
@@ -133,27 +159,38 @@ def read(path: str) -> bytes:
         return opened.read()
 
 
-def _work(job: Job, data: bytes, prove: Prove | None) -> Done:
+def _work(job: Job, data: bytes, prove: Prove | None, clock: Clock) -> Done:
     task = job.task
-    only = task.rules(job.config)
+    with clock("start-up"):
+        only = task.rules(job.config)
     found = job.known
     if found is None:
-        found = check_bytes(data, job.shown, job.config, thorough=job.thorough, only=only)
+        found = check_bytes(
+            data, job.shown, job.config, thorough=job.thorough, only=only, clock=clock
+        )
     if not fixable(found, task.fix):
-        refusals = find_refusals(data, job.config) if task.refusals else ()
+        refusals = _refusals(job, data, clock)
         return Done(found, data, refusals=refusals) if found or refusals else NOTHING
     assert task.fix is not None
-    fixed = fix_bytes(
-        data,
-        job.shown,
-        job.config,
-        level=task.fix,
-        only=only,
-        prove=prove if task.verify else None,
-    )
-    text = fixed.data if task.writes else data
-    refusals = find_refusals(text, job.config) if task.refusals else ()
+    with clock("fixes"):
+        fixed = fix_bytes(
+            data,
+            job.shown,
+            job.config,
+            level=task.fix,
+            only=only,
+            prove=prove if task.verify else None,
+            clock=clock,
+        )
+    refusals = _refusals(job, fixed.data if task.writes else data, clock)
     return Done(found, data, fixed.data, fixed.findings, fixed.applied, fixed.proofs, refusals)
+
+
+def _refusals(job: Job, data: bytes, clock: Clock) -> tuple[Refusal, ...]:
+    if not job.task.refusals:
+        return ()
+    with clock("refusals"):
+        return find_refusals(data, job.config)
 
 
 def fixable(findings: Sequence[Finding], level: Applicability | None) -> bool:

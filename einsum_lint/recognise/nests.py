@@ -24,6 +24,7 @@ from ..nests import (
 )
 from ..screen import Candidates, any_within, bound_names, last_name, last_row
 from ..source import Source
+from ..stages import Clock, off
 from ..trees import children, walk
 from .compiled import is_compiled
 from .idioms import CLOSED, operations
@@ -254,6 +255,23 @@ class NestReader:
         if not hasattr(at, "lineno"):
             at = node
         return Refusal(refused.reason, self.source.span(at), refused.always)
+
+
+@dataclass
+class TimedReader(NestReader):
+    """A reader that says how long it reads."""
+
+    clock: Clock = off
+
+    def loop(self, node: ast.stmt, scope: Scope) -> LoopNest | None:
+        """As above."""
+        with self.clock("loops"):
+            return super().loop(node, scope)
+
+    def expressions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
+        """As above."""
+        with self.clock("loops"):
+            return iter([*super().expressions(node, scope)])
 
 
 def _numpy(scope: Scope) -> str:
