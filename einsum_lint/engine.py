@@ -51,7 +51,9 @@ def check_source(
     Without ``noqa``, comments silence nothing but a whole file: the caller sees to the others.
     """
     wanted = chosen(config)
-    if tree is not None and not matters_to(source.encode(errors="replace"), config, wanted):
+    if tree is not None and not (
+        wanted and matters_to(source.encode(errors="replace"), config, wanted)
+    ):
         return ()
     return _guarded(source, path, config, wanted, tree, noqa=noqa)
 
