@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import gc
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any, Protocol
 
 from .config import POLICIES, parse_table
 from .engine import check_source
-from .findings import Finding
+from .garbage import uncollected
 from .rule import rules
 from .settings import DEFAULT, Config
 from .usage import UsageError
@@ -41,22 +40,14 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Row, column from 0, text and plugin of each finding."""
-        collecting = gc.isenabled()
-        gc.disable()  # as the command line does: trees have no cycles
-        try:
-            found = self._found()
-        finally:
-            if collecting:
-                gc.enable()
+        config: Config = self._options.einsum_settings
+        text = "".join(self._lines)
+        with uncollected():
+            found = check_source(text, self._filename, config, tree=self._tree, noqa=False)
         for finding in found:
             start = finding.span.start
             message = " ".join(finding.message.splitlines())
             yield start.row, start.column - 1, f"{finding.code} {message}", type(self)
-
-    def _found(self) -> tuple[Finding, ...]:
-        config: Config = self._options.einsum_settings
-        text = "".join(self._lines)
-        return check_source(text, self._filename, config, tree=self._tree, noqa=False)
 
     @staticmethod
     def add_options(manager: OptionManager) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import gc
 import re
 import subprocess
 import sys
@@ -253,9 +252,21 @@ def test_rules_run_that_flake8_selects(argv: tuple[str, ...], codes: set[str]) -
     assert {r.code for r in rule.chosen(config)} == {c for c in expected if c[:4] != "EIN9"}
 
 
-def test_garbage_is_collected_as_before() -> None:
-    list(plugin(SMALL).run())
-    assert gc.isenabled()
+def test_garbage_waits() -> None:
+    """It is collected after the check as before, without what was loaded for good."""
+    script = (
+        "import gc\n"
+        "from einsum_lint.garbage import uncollected\n"
+        "with uncollected():\n"
+        "    assert not gc.isenabled()\n"
+        "    import libcst\n"
+        "frozen = gc.get_freeze_count()\n"
+        "with uncollected():\n"
+        "    pass\n"
+        "print(gc.isenabled(), frozen > 10000, gc.get_freeze_count() == frozen)"
+    )
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    assert printed.split() == [b"True", b"True", b"True"]
 
 
 def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ LAYERS = {
     "engine": ["engine", "analysis", "fixing", "proofs"],
     "front": [
         "", "__main__", "cli", "commands", "commands.*", "report", "report.*", "flake8", "config",
-        "usage", "files", "ignores", "cache", "parallel", "terminal", "writing", "add_noqa",
+        "usage", "files", "ignores", "cache", "parallel", "terminal", "writing", "add_noqa", "garbage",
     ],
 }  # fmt: skip
 """The modules of each layer; "" is the package itself, with its public API and its version."""

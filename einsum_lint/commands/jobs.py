@@ -12,6 +12,7 @@ from typing import Final
 from ..codemod import codemods
 from ..engine import check_bytes, find_refusals, fix_bytes
 from ..findings import Applicability, Finding, Position, Span
+from ..garbage import uncollected
 from ..nests import Refusal
 from ..proofs import Proofs, Prove, Tally
 from ..rule import Rule, chosen, selected
@@ -106,8 +107,7 @@ NOTHING: Final = Done()
 class Worker:
     """Does one job after another, with one prover for all of them.
 
-    Trees have no cycles, and collecting while they grow takes as long as parsing them: what is left
-    behind is collected between jobs, when it is much.
+    What is left behind is collected between jobs, when it is much.
     """
 
     def __init__(self) -> None:
@@ -132,12 +132,12 @@ class Worker:
 
     def _work(self, job: Job, clock: Clock) -> Done:
         gc.disable()
-        try:
-            return work(job, self._proofs, clock)
-        finally:
-            if gc.get_count()[0] > _LEFT_BEHIND:
-                with clock("garbage"):
-                    gc.collect()
+        with uncollected():
+            done = work(job, self._proofs, clock)
+        if gc.get_count()[0] > _LEFT_BEHIND:
+            with clock("garbage"):
+                gc.collect()
+        return done
 
 
 def work(job: Job, prove: Prove | None = None, clock: Clock = off) -> Done:
