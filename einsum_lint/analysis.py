@@ -8,37 +8,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import reading, screen
 from .facts import EinsumChain, Fact
-from .nests import ArrayExpression, LoopNest, WastefulProduct
+from .nests import ArrayExpression, WastefulProduct
 from .outline import outline
-from .product_screen import rows_of_products, rows_of_waste
 from .rule import Rule
 from .screen import Candidates
+from .screens import Screens
 from .settings import Config
 from .stages import Clock, off
 
 if TYPE_CHECKING:
     from .source import Source
-
-_PRODUCTS: Final[dict[type[Fact], screen.Rows]] = {
-    ArrayExpression: rows_of_products,
-    WastefulProduct: rows_of_waste,
-}
-"""The facts of array arithmetic, each with the screen of the rows that may have it."""
-
-
-def matters_to(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
-    """Whether one of some rules could find something in a file with these bytes."""
-    loops, products = wants(wanted, LoopNest), _screen_of_products(wanted)
-    return screen.matters(data, config, loops=loops, products=products)
-
-
-def wants(wanted: Sequence[Rule], kind: type[Fact]) -> bool:
-    """Whether one of some rules looks at facts of a kind."""
-    return any(rule.on is kind for rule in wanted)
 
 
 def find(
@@ -53,9 +36,9 @@ def find(
     ``tree`` is its ``ast`` tree; without it, only what matters of the text is parsed.
     UnreadableError if that is not Python.
     """
-    loops, products = wants(wanted, LoopNest), _screen_of_products(wanted)
+    screens = Screens.of(wanted)
     with clock("screen"):
-        candidates = Candidates.of(text, loops=loops, products=products)
+        candidates = Candidates.of(text, loops=screens.loops, products=screens.products)
         calls = not screen.calls_none(text, config)
     if not calls and not candidates.rows:
         return None
@@ -68,10 +51,11 @@ def find(
         from .recognise.nests import NestReader, TimedReader
         from .recognise.walk import find_facts
         from .source import Source
-    kinds = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
+    looked_at = {rule.on for rule in wanted}
+    kinds = tuple(kind for kind in (ArrayExpression, WastefulProduct) if kind in looked_at)
     source = Source.of(text, screen.keep_all(text, tree), tree)
     if calls:
-        candidates = replace(candidates, all_loops=loops)
+        candidates = replace(candidates, all_loops=screens.loops)
     elif candidates.rows:
         reader = NestReader(source, config.line_length, candidates, kinds)
         with clock("forecast"):
@@ -84,10 +68,10 @@ def find(
     reader = NestReader(source, config.line_length, candidates, kinds)
     if clock is not off:
         reader = TimedReader(source, config.line_length, candidates, kinds, clock=clock)
-    chained = wants(wanted, EinsumChain)
     with clock("libcst"):
         _ = source.module  # made here, so that the walk does not seem to take the time
     with clock("inference"):
+        chained = EinsumChain in looked_at
         return source, find_facts(source, config.einsum_functions, reader, chained=chained)
 
 
@@ -114,8 +98,3 @@ def find_all(text: str, config: Config) -> tuple[Fact, ...]:
     tree = reading.parse(text)
     source = Source.of(text, screen.keep_all(text, tree), tree)
     return find_facts(source, config.einsum_functions, NestReader(source, config.line_length))
-
-
-def _screen_of_products(wanted: Sequence[Rule]) -> screen.Rows | None:
-    """The screen of the array arithmetic that some rules look at; the first is the wider one."""
-    return next((rows for kind, rows in _PRODUCTS.items() if wants(wanted, kind)), None)

@@ -1,27 +1,28 @@
-"""All that a front end calls: bytes or text in, findings or the new text out."""
+"""All that a front end calls: bytes or text in, findings or the new text out.
+
+Most files are passed over by the screen, so only what they need is imported at once.
+"""
 
 from __future__ import annotations
 
-import ast
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import reading
-from .analysis import find, find_all, matters_to
-from .codemod import codemods
-from .facts import EinsumCall, Fact
 from .findings import Applicability, Finding, Position, Span
-from .fixing import fix_text
-from .nests import LoopNest, Refusal
 from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
+from .screens import could_matter
 from .settings import DEFAULT, Config
-from .shown import CallShapes, call_shapes
 from .stages import Clock, off
 
 if TYPE_CHECKING:
+    import ast
+
+    from .facts import Fact
+    from .nests import Refusal
+    from .shown import CallShapes
     from .source import Source
 
 SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
@@ -52,7 +53,7 @@ def check_source(
     """
     wanted = chosen(config)
     if tree is not None and not (
-        wanted and matters_to(source.encode(errors="replace"), config, wanted)
+        wanted and could_matter(source.encode(errors="replace"), config, wanted)
     ):
         return ()
     return _guarded(source, path, config, wanted, tree, noqa=noqa)
@@ -88,6 +89,8 @@ def rewrite_source(
 
     Each is proved by running both forms; without ``verify`` it is taken as it is.
     """
+    from .codemod import codemods
+
     known = codemods()
     if codemod not in known:
         raise ValueError(f"unknown codemod {codemod!r}; there are {', '.join(known)}")
@@ -110,16 +113,22 @@ def check_bytes(
     ``thorough`` parses the file even when nothing in it can matter to a rule, so that a syntax
     error is reported.  ``only`` are the rules to run instead of those that are configured.
     """
-    wanted = chosen(config) if only is None else only
     whole = thorough or len(data) <= SMALL or b"\0" in data
     with clock("screen"):
-        if not whole and not matters_to(data, config, wanted):
-            return ()
+        matters = could_matter(data, config, only)
+    if not matters and not whole:
+        return ()
     try:
         text, _ = reading.decode(data)
+        with clock("ast"):
+            tree = reading.parse(text) if whole else None
     except reading.UnreadableError as error:
         return _unreadable(error, config)
-    return _guarded(text, path, config, wanted, whole=whole, clock=clock)
+    if not matters:
+        return ()
+    with clock("start-up"):
+        wanted = chosen(config) if only is None else only
+    return _guarded(text, path, config, wanted, tree, whole=False, clock=clock)
 
 
 def fix_bytes(
@@ -149,6 +158,10 @@ def infer_shapes(
     data: bytes, path: str, config: Config = DEFAULT
 ) -> tuple[tuple[CallShapes, ...], tuple[Finding, ...]]:
     """What is known of the operands of each einsum call, and why a file can't be read if so."""
+    from .analysis import find
+    from .facts import EinsumCall
+    from .shown import call_shapes
+
     try:
         text, _ = reading.decode(data)
         got = find(text, config, (), reading.parse(text))
@@ -166,7 +179,9 @@ def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
     """
     if b"numpy" not in data:
         return ()
+    from .analysis import find_all
     from .emit.updates import unwritten
+    from .nests import LoopNest, Refusal
 
     try:
         facts = find_all(reading.decode(data)[0], config)
@@ -218,6 +233,8 @@ def _check(
     noqa: bool,
     clock: Clock,
 ) -> tuple[Finding, ...]:
+    with clock("start-up"):
+        from .analysis import find
     got = find(text, config, wanted, tree, clock)
     if got is None:
         return ()
@@ -257,6 +274,8 @@ def _unreadable(error: reading.UnreadableError, config: Config) -> tuple[Finding
 
 
 def _internal_error(error: Exception, path: str) -> Finding:
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "?"
     return _finding(
@@ -276,6 +295,8 @@ def _fix(
     prove: Prove | None,
     clock: Clock = off,
 ) -> tuple[str, tuple[Finding, ...], int, Tally]:
+    from .fixing import fix_text
+
     def check(text: str) -> tuple[Finding, ...]:
         return _guarded(text, path, config, wanted, clock=clock)
 

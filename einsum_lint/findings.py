@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from .trial import Trial
+if TYPE_CHECKING:
+    from .trial import Trial
 
 
 class Applicability(enum.IntEnum):

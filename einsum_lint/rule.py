@@ -5,17 +5,18 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .facts import Fact
-from .findings import Problem
 from .settings import Config
 
-F = TypeVar("F", bound=Fact)
+if TYPE_CHECKING:
+    from .facts import Fact
+    from .findings import Problem
+
+F = TypeVar("F", bound="Fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def rule(
 @functools.cache
 def rules() -> Mapping[str, Rule]:
     """Every rule by its code, in the order of the codes."""
+    import pkgutil
+
     from . import rules as package
 
     for module in pkgutil.iter_modules(package.__path__):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .dialects import LIBRARIES
 from .loop_screen import rows_of_loops
 from .settings import Config
 from .trees import children, walk
@@ -61,6 +60,8 @@ class Kept:
 
 
 def _functions(config: Config) -> Iterable[str]:
+    from .dialects import LIBRARIES
+
     yield from LIBRARIES
     yield from config.einsum_functions
 

@@ -22,7 +22,7 @@ LAYERS = {
         "path", "iteration", "pairwise", "cost", "optimizing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
         "lowering", "call_trials", "stages",
     ],
-    "reading": ["screen", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
+    "reading": ["screen", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
                 "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],

@@ -7,17 +7,18 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import process_time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..codemod import codemods
 from ..engine import check_bytes, find_refusals, fix_bytes
 from ..findings import Applicability, Finding, Position, Span
 from ..garbage import uncollected
-from ..nests import Refusal
 from ..proofs import Proofs, Prove, Tally
-from ..rule import Rule, chosen, selected
+from ..rule import Rule, selected
 from ..settings import Config
 from ..stages import Clock, Stages, off
+
+if TYPE_CHECKING:
+    from ..nests import Refusal
 
 REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
 _LEFT_BEHIND: Final = 100_000
@@ -44,10 +45,12 @@ class Task:
     writes: bool = False
     timing: bool = False
 
-    def rules(self, config: Config) -> tuple[Rule, ...]:
-        """The rules to run on a file."""
+    def rules(self, config: Config) -> tuple[Rule, ...] | None:
+        """The rules to run on a file, None for those that are configured."""
         if self.codemod is None:
-            return chosen(config)
+            return None
+        from ..codemod import codemods
+
         return codemods()[self.codemod].rules(config, self.select)
 
 
