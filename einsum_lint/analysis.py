@@ -21,6 +21,7 @@ from .settings import Config
 from .stages import Clock, off
 
 if TYPE_CHECKING:
+    from .recognise.nests import NestReader
     from .source import Source
 
 
@@ -47,32 +48,59 @@ def find(
         with clock("ast"):
             tree, hidden = _parsed(text, () if calls else candidates.rows)
     with clock("start-up"):  # libcst: only once it is certain to be needed
-        from .recognise.forecast import promising
-        from .recognise.nests import NestReader, TimedReader
         from .recognise.walk import find_facts
         from .source import Source
     looked_at = {rule.on for rule in wanted}
     kinds = tuple(kind for kind in (ArrayExpression, WastefulProduct) if kind in looked_at)
     source = Source.of(text, screen.keep_all(text, tree), tree)
     if calls:
-        candidates = replace(candidates, all_loops=screens.loops)
-    elif candidates.rows:
-        reader = NestReader(source, config.line_length, candidates, kinds)
-        with clock("forecast"):
-            candidates = promising(reader, candidates)
+        loops = screens.loops and ("for" in text or "while" in text)
+        candidates = candidates._replace(all_loops=loops)
+    else:
+        candidates = _promising(source, config, candidates, kinds, clock)
         if not candidates.rows:
             return None
     with clock("screen"):
         kept = screen.keep(text, tree, config, candidates)
-    source = replace(source, kept=replace(kept, hidden=kept.hidden | hidden))
-    reader = NestReader(source, config.line_length, candidates, kinds)
-    if clock is not off:
-        reader = TimedReader(source, config.line_length, candidates, kinds, clock=clock)
+    source = replace(source, kept=kept._replace(hidden=kept.hidden | hidden))
+    reader = _reader(source, config, candidates, kinds, clock)
     with clock("libcst"):
         _ = source.module  # made here, so that the walk does not seem to take the time
     with clock("inference"):
         chained = EinsumChain in looked_at
         return source, find_facts(source, config.einsum_functions, reader, chained=chained)
+
+
+def _promising(
+    source: Source,
+    config: Config,
+    candidates: Candidates,
+    kinds: tuple[type[Fact], ...],
+    clock: Clock,
+) -> Candidates:
+    """Those of the candidates that are worth a tree of libcst."""
+    with clock("start-up"):
+        from .recognise.forecast import promising
+        from .recognise.nests import NestReader
+    with clock("forecast"):
+        return promising(NestReader(source, config.line_length, candidates, kinds), candidates)
+
+
+def _reader(
+    source: Source,
+    config: Config,
+    candidates: Candidates,
+    kinds: tuple[type[Fact], ...],
+    clock: Clock,
+) -> NestReader | None:
+    """The reader of loops and array arithmetic, None where there is certainly nothing to read."""
+    if not candidates.rows and not candidates.all_loops:
+        return None
+    with clock("start-up"):
+        from .recognise.nests import NestReader, TimedReader
+    if clock is off:
+        return NestReader(source, config.line_length, candidates, kinds)
+    return TimedReader(source, config.line_length, candidates, kinds, clock=clock)
 
 
 def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]:

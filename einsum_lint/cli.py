@@ -66,7 +66,22 @@ def _run(argv: list[str]) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that reports an error as one line."""
+    """A parser that reports an error as one line.
+
+    The width of the terminal, for which argparse loads much, is asked for when help is printed:
+    nobody sees what is formatted before.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        def narrow(prog: str) -> argparse.HelpFormatter:
+            return argparse.HelpFormatter(prog, width=80)
+
+        super().__init__(allow_abbrev=False, formatter_class=narrow, **settings)
+
+    def format_help(self) -> str:
+        """The text of ``--help``."""
+        self.formatter_class = argparse.HelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError, with a hint where an argument is nearly right."""
@@ -82,7 +97,7 @@ class _Command(_Parser):
     _intermixing = False
 
     def __init__(self, *, options: Callable[[_Parser], None], **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)
+        super().__init__(**settings)
         self._add_options: Callable[[_Parser], None] | None = options
 
     def parse_known_args(  # type: ignore[override]
@@ -94,6 +109,8 @@ class _Command(_Parser):
             self._add_options = None
         if self._intermixing:  # which it does by calling this
             return super().parse_known_args(args, namespace)
+        if not {"-h", "--help"}.isdisjoint(args or ()):
+            self.formatter_class = argparse.HelpFormatter  # the usage is formatted before the rest
         self._intermixing = True
         try:
             return self.parse_known_intermixed_args(args, namespace)
@@ -119,7 +136,6 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="einsum-lint",
         description="Checks einsum calls, and tensor code around them, without running it.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"einsum-lint {__version__}")
     # Without its name argparse would format the usage, and look for the width of the terminal.

@@ -6,8 +6,7 @@ Most files are passed over by the screen, so only what they need is imported at 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import reading
 from .findings import Applicability, Finding, Position, Span
@@ -28,14 +27,13 @@ if TYPE_CHECKING:
 SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """A fixed file: its bytes (the old ones when nothing changed), what is left, how many fixes."""
 
     data: bytes
     findings: tuple[Finding, ...]
     applied: int
-    proofs: Tally = field(default_factory=Tally)
+    proofs: Tally = Tally()
 
 
 def check_source(

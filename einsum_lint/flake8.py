@@ -6,7 +6,6 @@ import argparse
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from .config import POLICIES, parse_table
@@ -110,7 +109,7 @@ def settings(options: argparse.Namespace) -> Config:
 
     engine = DecisionEngine(options)  # which selects among what we report, too
     off = tuple(code for code in rules() if engine.decision_for(code) is not Decision.Selected)
-    return replace(parse_table(table, "flake8"), select=("EIN",), ignore=off)
+    return parse_table(table, "flake8")._replace(select=("EIN",), ignore=off)
 
 
 def _functions(text: str) -> Iterator[tuple[str, str]]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import functools
 import importlib
-import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .settings import Config
 
@@ -19,8 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Fact")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: its code, its name (with dashes), the type of fact it reads, and the function.
 
     ``check`` is None for the rules about files that could not be checked (EIN9xx): the engine
@@ -60,6 +57,7 @@ def rule(
     The function's name is the rule's name, its docstring the rule's documentation.  ``default``
     says whether the rule runs when nothing selects it.
     """
+    import inspect  # which takes longer to load than most of what needs only the types
 
     def register(check: Callable[[F, Config], Iterable[Problem]]) -> Rule:
         if code in _registry:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .product_screen import rows_of_products, rows_of_waste
 from .screen import Rows, matters
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Screens:
+class Screens(NamedTuple):
     """Whether loops are looked at, and the screen of the array arithmetic that is, if any is."""
 
     loops: bool

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..cache import FOLDER, Cache
 from ..files import SourceFile
 from ..findings import Finding
 from ..parallel import in_order, processors
 from ..settings import Config
 from ..stages import Clock, off
 from .jobs import CHECK, NOTHING, Done, Job, Task, Worker, crashed, fixable, read, unreadable
+
+if TYPE_CHECKING:
+    from ..cache import Cache
 
 _MANY: Final = 64
 _MUCH: Final = 1_000_000
@@ -24,12 +25,11 @@ processes are started for it: each of them has the parser to load, which takes a
 """
 
 
-@dataclass(frozen=True)
 class Result:
     """A file and what became of it."""
 
-    file: SourceFile
-    done: Done
+    def __init__(self, file: SourceFile, done: Done) -> None:
+        self.file, self.done = file, done
 
     @cached_property
     def data(self) -> bytes:
@@ -57,8 +57,7 @@ class Result:
         return self.done.findings if self.done.fixed is None else self.done.remaining
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What to do, and how to go about it."""
 
     task: Task = CHECK
@@ -67,11 +66,10 @@ class Options:
     cache_folder: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """A file that has to be looked at: where it is in the list, how large, and its cache key."""
 
-    index: int
+    place: int
     job: Job
     size: int
     key: str = ""
@@ -101,8 +99,8 @@ def examine(
     with Worker() as worker:
         for each, outcome in zip(waiting, _run(worker, waiting, options), strict=True):
             with clock("cache"):
-                caches.put(files[each.index], each, outcome)
-            outcomes[each.index] = outcome
+                caches.put(files[each.place], each, outcome)
+            outcomes[each.place] = outcome
             done += 1
             advance(done, len(files))
     with clock("cache"):
@@ -113,7 +111,7 @@ def examine(
 def examine_text(file: SourceFile, data: bytes, options: Options) -> Result:
     """The result for a text that comes from elsewhere than the file whose name it has."""
     with Worker() as worker:
-        return Result(file, worker(replace(job_of(file, options.task), data=data)))
+        return Result(file, worker(job_of(file, options.task)._replace(data=data)))
 
 
 def job_of(file: SourceFile, task: Task) -> Job:
@@ -125,7 +123,7 @@ def job_of(file: SourceFile, task: Task) -> Job:
 def _portable(config: Config, guard: bool) -> Config:
     """The settings as another process can be sent them."""
     functions = dict(config.einsum_functions)
-    return replace(config, einsum_functions=functions, guard=guard or config.guard)
+    return config._replace(einsum_functions=functions, guard=guard or config.guard)
 
 
 def _begin(
@@ -144,7 +142,7 @@ def _begin(
         if content is None:
             with clock("read"):
                 data = read(file.path)
-            job = replace(job, data=data)
+            job = job._replace(data=data)
             content = cache.see(file.path, status, data)
     except OSError as error:
         return unreadable(error, job.config)
@@ -153,7 +151,7 @@ def _begin(
     known = cache.get(key)
     if known is not None and not fixable(known, task.fix) and not task.refusals:
         return Done(known, job.data)
-    return _Waiting(index, replace(job, known=known), status.st_size, key)
+    return _Waiting(index, job._replace(known=known), status.st_size, key)
 
 
 def _run(worker: Worker, waiting: Sequence[_Waiting], options: Options) -> Iterator[Done]:
@@ -186,6 +184,8 @@ class _Caches:
         """The cache of the project of a file, None where there is to be none."""
         if not self._options.cache:
             return None
+        from ..cache import FOLDER, Cache
+
         folder = self._options.cache_folder or os.path.join(file.project.root, FOLDER)
         if folder not in self._open:
             self._open[folder] = Cache(folder)

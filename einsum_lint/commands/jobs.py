@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from time import process_time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..engine import check_bytes, find_refusals, fix_bytes
 from ..findings import Applicability, Finding, Position, Span
@@ -26,8 +25,7 @@ _LEFT_BEHIND: Final = 100_000
 _START: Final = Span(Position(1, 1), Position(1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What is to be done with each file.
 
     ``fix`` is the lowest level of fixes to apply, None for none; ``verify`` has them proved first.
@@ -57,8 +55,7 @@ class Task:
 CHECK: Final = Task()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """The work on one file: ``shown`` is its path for people, ``thorough`` as the engine has it.
 
     ``data`` is what the file holds, where somebody has read it; ``known`` are its findings, where
@@ -74,8 +71,7 @@ class Job:
     known: tuple[Finding, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """The seconds of a job by stage, and those of its process, by its number, until the end of it.
 
     It is processor time.
@@ -86,8 +82,7 @@ class Spent:
     stages: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """The outcome of a job.
 
     ``data`` is what the file held, None when nothing is to be said of it; ``fixed`` is None when
@@ -99,7 +94,7 @@ class Done:
     fixed: bytes | None = None
     remaining: tuple[Finding, ...] = ()
     applied: int = 0
-    proofs: Tally = field(default_factory=Tally)
+    proofs: Tally = Tally()
     refusals: tuple[Refusal, ...] = ()
     spent: Spent | None = None
 
@@ -131,7 +126,7 @@ class Worker:
             return self._work(job, off)
         stages = Stages()
         done = self._work(job, stages)
-        return replace(done, spent=Spent(os.getpid(), process_time(), stages.seconds))
+        return done._replace(spent=Spent(os.getpid(), process_time(), stages.seconds))
 
     def _work(self, job: Job, clock: Clock) -> Done:
         gc.disable()
