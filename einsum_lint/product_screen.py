@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_PRODUCT: Final = re.compile(
+_PRODUCT: Final = (
     r"[\w)\]] *@ *[\w(]|\.(?:T|mT)\b|"
     r"\b(?:dot|matmul|tensordot|inner|outer|vdot|vecdot|matvec|vecmat|multi_dot|trace|diagonal|"
     r"diag|sum|transpose|swapaxes|moveaxis|bmm|mm|mv|ger|permute|movedim|swapdims)\("
@@ -18,7 +18,8 @@ def rows_of_products(text: str) -> tuple[int, ...]:
     """The rows with products of arrays, sums of them, and axes in another order."""
     if not any(library in text for library in _LIBRARIES):
         return ()
-    return tuple(row for row, line in enumerate(text.splitlines(), 1) if _PRODUCT.search(line))
+    search = re.compile(_PRODUCT).search  # here, because few runs ask for them
+    return tuple(row for row, line in enumerate(text.splitlines(), 1) if search(line))
 
 
 _NAME = r"[\w.]+"

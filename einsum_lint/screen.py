@@ -9,10 +9,8 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from .dialects import LIBRARIES
 from .loop_screen import rows_of_loops
 from .settings import Config
 from .trees import children, walk
@@ -21,8 +19,7 @@ Rows: TypeAlias = Callable[[str], tuple[int, ...]]
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """The rows on which loops, and array arithmetic, begin that some rule may look at.
 
     ``all_loops`` of what is kept anyway may matter too: they may call einsum by any name.
@@ -44,8 +41,7 @@ class Candidates:
         return tuple(sorted({*self.loops, *self.products}))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The statements that are parsed, as ``ast`` has them.
 
     ``body`` are those of the module; ``members`` those of each kept class, by the class.
@@ -60,6 +56,8 @@ class Kept:
 
 
 def _functions(config: Config) -> Iterable[str]:
+    from .dialects import LIBRARIES
+
     yield from LIBRARIES
     yield from config.einsum_functions
 

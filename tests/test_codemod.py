@@ -13,7 +13,6 @@ from einsum_lint import Applicability, Config, engine, rewrite_source
 from einsum_lint import codemod as registry
 from einsum_lint.codemod import Codemod, codemods
 from einsum_lint.commands import codemod as command
-from einsum_lint.commands import jobs
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Edit, Fix, Problem
 from einsum_lint.proofs import Proofs
@@ -84,11 +83,10 @@ def fake(monkeypatch: pytest.MonkeyPatch, prover: type[FakeProver]) -> type[Fake
     """A codemod ``rename``, the rule EIN499 of the same kind, and a prover that knows them."""
     own = Rule("rename", "rename", EinsumCall, renamed, "", default=False)  # type: ignore[arg-type]
     made = {"rename": Codemod("rename", "", own=own), **codemods()}
-    for module in (engine, command, jobs):
-        monkeypatch.setattr(module, "codemods", lambda: made)
+    for module in ("codemod", "commands.codemod"):
+        monkeypatch.setattr(f"einsum_lint.{module}.codemods", lambda: made)
     rule = Rule("EIN499", "renamed", EinsumCall, renamed, "", default=True)  # type: ignore[arg-type]
-    for module in (engine, jobs):
-        monkeypatch.setattr(module, "chosen", lambda config: (rule,))
+    monkeypatch.setattr(engine, "chosen", lambda config: (rule,))
     return prover
 
 
@@ -214,8 +212,8 @@ def test_what_the_settings_turn_off(run: Run, settings: str, rewritten: bool) ->
 
 def test_select_narrows_a_codemod(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     both = {"both": Codemod("both", "", ("EIN101", "EIN301"))}
-    for module in (engine, command, jobs):
-        monkeypatch.setattr(module, "codemods", lambda: both)
+    for module in ("codemod", "commands.codemod"):
+        monkeypatch.setattr(f"einsum_lint.{module}.codemods", lambda: both)
     text = 'import numpy as np\nc = np.einsum("ij,jk,kl", a, b, c)\n'
     put("a.py", text)
     ran = run("codemod", "both", "--unsafe-fixes")

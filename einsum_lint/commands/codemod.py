@@ -27,6 +27,7 @@ from .inputs import (
     write,
 )
 from .jobs import Task
+from .timing import Timing
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +35,17 @@ def run(options: argparse.Namespace) -> int:
     codemod = _codemod(options.name)
     refuse_contradictions(options)
     _refuse_contradictions(options, codemod)
-    found = results(options, _task(options, codemod), Overrides(ignore=selectors(options.ignore)))
+    timing = Timing(wanted=options.timing)
+    overrides = Overrides(ignore=selectors(options.ignore))
+    found = results(options, _task(options, codemod), overrides, timing.clock)
+    with timing.clock("report"):
+        status = _report(found, options)
+    timing.print(found)
+    return status
+
+
+def _report(found: list[Result], options: argparse.Namespace) -> int:
+    """Print or write what is rewritten, and return the exit status."""
     failed = False
     if not options.write:
         write_diffs(found)
@@ -86,6 +97,7 @@ def _task(options: argparse.Namespace, codemod: Codemod) -> Task:
         guard=options.guard,
         refusals=options.show_refusals,
         writes=options.write,
+        timing=options.timing,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..findings import Applicability
 from ..nests import EXPRESSIONS, Kind, Lift, LoopNest
@@ -62,7 +62,7 @@ def _written(nest: LoopNest, config: Config, *, keep: bool) -> Rewriting:
     if not isinstance(nest.meaning, Lift) or not nest.meaning.updates:
         raise Unwritable
     if config.guard and not keep:
-        plain = _written(nest, replace(config, guard=False), keep=False)
+        plain = _written(nest, config._replace(guard=False), keep=False)
         if plain.applicability is Applicability.SAFE:
             return plain
     keep = keep or config.guard or nest.kind in EXPRESSIONS

@@ -22,6 +22,7 @@ from ..nests import (
 )
 from ..screen import Candidates, any_within, bound_names, last_name, last_row
 from ..source import Source
+from ..stages import Clock, off
 from ..trees import children, walk
 from .arithmetic import ArithmeticReader
 from .loops.lists import beginnings, conversion, gathered
@@ -160,6 +161,23 @@ class NestReader:
             used = name in lift.operands or name in lift.integers
             if not used and self.surroundings.liveness.after(node, name) is Use.DEAD:
                 yield name
+
+
+@dataclass
+class TimedReader(NestReader):
+    """A reader that says how long it reads."""
+
+    clock: Clock = off
+
+    def loop(self, node: ast.stmt, scope: Scope) -> LoopNest | None:
+        """As above."""
+        with self.clock("loops"):
+            return super().loop(node, scope)
+
+    def expressions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
+        """As above."""
+        with self.clock("loops"):
+            return iter([*super().expressions(node, scope)])
 
 
 def _starts(prelude: Mapping[str, ast.stmt], updates: Iterable[Update]) -> dict[str, complex]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -23,10 +24,12 @@ from .chains import chains
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
 from .functions import Body, State, demand_of_arguments, followed
-from .nests import NestReader
 from .paths import Paths
 from .ranks import Use, demanded_ranks, with_conflicts
 from .sequences import sequences
+
+if TYPE_CHECKING:
+    from .nests import NestReader
 
 DEEPEST = 8  # calls; a chain of functions that have not been walked yet is followed so far
 
