@@ -22,7 +22,7 @@ LAYERS = {
         "findings", "settings", "dims", "shapes", "dialects", "equation", "facts", "rule", "matching",
         "sublists", "merging", "kernels", "optimize_values",
         "arguments", "promotion", "shown", "kernels", "merging", "optimize_values", "sublists",
-        "path", "iteration", "pairwise", "cost", "optimizing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
+        "path", "iteration", "pairwise", "cost", "optimizing", "sharing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
         "lowering", "call_trials", "stages",
     ],
     "reading": ["screen", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
