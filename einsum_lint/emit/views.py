@@ -206,7 +206,7 @@ def _reversed(
     scene.natural(upper)
     scene.fits(size, upper)
     cut = colon(lower, None if size == upper else upper)
-    return _Axis(cut, (index,), (back,), _length(scene, index))
+    return _Axis(cut, (index,), (back,), (difference(upper, lower),))
 
 
 def _length(scene: Scene, index: Index) -> tuple[Size, ...]:
