@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import reading
 from .findings import Applicability, Finding, Position, Span
+from .product_screen import LIBRARIES
 from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
 from .screens import could_matter
@@ -177,7 +178,7 @@ def find_refusals(
 
     The screen passes over most of it, so it is not asked.  ``only`` as for ``check_bytes``.
     """
-    if not any(library in data for library in (b"numpy", b"torch", b"cupy")):
+    if not any(name.encode() in data for name in LIBRARIES):
         return ()
     from .analysis import find_all
     from .emit.updates import unwritten

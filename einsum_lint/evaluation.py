@@ -11,9 +11,11 @@ _PURE_METHODS = frozenset(
     {
         "astype", "conj", "conjugate", "copy", "diagonal", "dot", "flatten", "max", "mean", "min",
         "ravel", "reshape", "squeeze", "sum", "swapaxes", "trace", "transpose",
+        "bmm", "clone", "contiguous", "mm", "movedim", "mul", "mv", "permute", "swapdims", "t",
+        "unsqueeze", "view",
     }
 )  # fmt: skip
-_PURE_IN_NUMPY = frozenset(
+_PURE_IN_NUMPY = frozenset(  # and in PyTorch
     {
         "abs", "absolute", "add", "all", "allclose", "any", "arange", "arctan", "arctan2",
         "argmax", "argmin", "argsort", "array", "array_equal", "asarray", "broadcast_to", "ceil",
@@ -26,7 +28,8 @@ _PURE_IN_NUMPY = frozenset(
         "power", "prod", "ravel", "real", "repeat", "reshape", "roll", "sign", "sin", "sinh",
         "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take", "tan",
         "tanh", "tensordot", "tile", "trace", "transpose", "tril", "triu", "var", "vdot", "vstack",
-        "where", "zeros", "zeros_like",
+        "where", "zeros", "zeros_like", "bmm", "mm", "movedim", "mul", "mv", "permute", "swapdims",
+        "unsqueeze",
     }
 )  # fmt: skip
 _PURE_PARTS = (

@@ -11,12 +11,13 @@ _PRODUCT: Final = (
     r"\b(?:dot|matmul|tensordot|inner|outer|vdot|vecdot|matvec|vecmat|multi_dot|trace|diagonal|"
     r"diag|sum|transpose|swapaxes|moveaxis|bmm|mm|mv|ger|permute|movedim|swapdims)\("
 )
-_LIBRARIES: Final = ("numpy", "torch", "cupy")  # the module of JAX is called numpy as well
+LIBRARIES: Final = ("numpy", "torch", "cupy")
+"""What a text names that has array arithmetic; the module of JAX is called numpy as well."""
 
 
 def rows_of_products(text: str) -> tuple[int, ...]:
     """The rows with products of arrays, sums of them, and axes in another order."""
-    if not any(library in text for library in _LIBRARIES):
+    if not any(library in text for library in LIBRARIES):
         return ()
     search = re.compile(_PRODUCT).search  # here, because few runs ask for them
     return tuple(row for row, line in enumerate(text.splitlines(), 1) if search(line))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from .loop_screen import rows_of_loops
+from .product_screen import LIBRARIES as ARRAYS
 from .settings import Config
 from .trees import children, walk
 
@@ -71,7 +72,7 @@ def matters(
     """
     if b"einsum" in data or any(name.encode() in data for name in _last_names(config)):
         return True
-    if b"numpy" not in data and not (products and (b"torch" in data or b"cupy" in data)):
+    if not any(name.encode() in data for name in (ARRAYS if products else ("numpy",))):
         return False
     text = data.decode("latin-1")  # the scans look at ASCII only, whatever the encoding is
     return bool(Candidates.of(text, loops=loops, products=products).rows)

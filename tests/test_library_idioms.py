@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from einsum_lint import Applicability, Config, rewrite_source
+from einsum_lint import Applicability, Config, check_source, rewrite_source
 from einsum_lint.codemod import codemods
 from einsum_lint.engine import fix_bytes
 from einsum_lint.proofs import Proofs
@@ -70,6 +70,25 @@ def test_what_is_no_sum_of_products_stays(text: str) -> None:
     assert rewritten(source) == source
 
 
+def test_temporaries_and_copies() -> None:
+    steps = f"{TORCH}    t = torch.bmm(C, D.mT)\n    u = t.permute(0, 2, 1)\n"
+    after = f'{TORCH}    return torch.einsum("ilm,ijm,ilk->ijk", C, D, C)\n'
+    assert rewritten(f"{steps}    return u @ C\n") == after
+    for copied in (".contiguous().transpose(0, 2)", ".clone().transpose(0, 2)"):
+        new = rewritten(f"{TORCH}    return C.transpose(0, 1){copied}\n")
+        assert new == f'{TORCH}    return torch.einsum("jik->ijk", C){copied}\n'
+
+
+def test_what_is_assumed_of_tensors() -> None:
+    source = f"{TORCH}    return (C @ D.permute(0, 2, 1)).sum(1)\n"
+    (finding,) = check_source(source, config=Config(select=("EIN204",)))
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.UNSAFE
+    assert (
+        "the tensors are dense, and nothing needs the strides of the result" in finding.fix.message
+    )
+
+
 def test_ranks_that_functions_demand() -> None:
     source = "import torch\ndef f(a, b):\n    return torch.bmm(a, b.transpose(1, 2))\n"
     assert 'torch.einsum("ijl,ikl->ijk", a, b)' in rewritten(source)
@@ -91,6 +110,9 @@ def test_two_libraries_in_one_file() -> None:
         assert rewritten(f"{head}    return {before}\n") == f"{head}    return {after}\n"
     unsure = "import numpy as np\nimport torch\ndef f(x):\n    a, b, c = x.shape\n    return x @ x.swapaxes(1, 2)\n"
     assert rewritten(unsure) == unsure
+    assert rewritten(unsure.replace("import torch", "from torch import nn")) == unsure.replace(
+        "import torch", "from torch import nn"
+    )
     assert "np.einsum" in rewritten(unsure.replace("import torch\n", ""))
 
 

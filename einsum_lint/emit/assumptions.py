@@ -21,6 +21,8 @@ def assume(nest: LoopNest, scene: Scene) -> None:
     _assume_dtypes(scene, [operand for operand in used if operand.rank != 0])
     _assume_apart(scene, used)
     _assume_not_empty(nest, scene)
+    if scene.lift.library == "torch":
+        scene.needs.add("the tensors are dense, and nothing needs the strides of the result")
 
 
 def _is_started(nest: LoopNest, operand: Operand) -> bool:

@@ -16,7 +16,7 @@ from .idioms import CLOSED, is_step, multiplies, operations
 from .libraries import NUMPY, Library
 from .loops.read import Reading, read_idiom
 from .products.space import Refused
-from .surroundings import Surroundings, alias, libraries
+from .surroundings import Surroundings, alias, is_mixed, libraries
 from .temporaries import Temporaries, with_values
 from .waste import waste_of
 
@@ -89,7 +89,7 @@ class ArithmeticReader:
         self, meant: ast.expr, whole: ast.expr, node: ast.stmt, scope: Scope, library: Library
     ) -> Reading:
         reading = read_idiom(meant, self.surroundings.around(node, meant, scope, library), whole)
-        if len(libraries(scope)) > 1:
+        if is_mixed(scope):
             for operand in reading.lift.operands.values():
                 if not operand.is_array:
                     raise Refused(f"{operand.name} may be an array of another library")

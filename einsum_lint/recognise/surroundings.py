@@ -93,8 +93,18 @@ def alias(scope: Scope, library: Library) -> str:
 
 
 def libraries(scope: Scope) -> tuple[Library, ...]:
-    """The libraries of arrays that a file imports under a name."""
+    """The libraries whose arithmetic is read, as far as a file imports them under a name."""
     return tuple(library for library in LIBRARIES if alias(scope, library))
+
+
+def is_mixed(scope: Scope) -> bool:
+    """Whether a file imports something of several libraries of arrays."""
+    values = _module(scope).ever.values()
+    names = {name for v in values if isinstance(v, Reference) for name in v.names}
+    return len({name.partition(".")[0] for name in names} & _ROOTS) > 1
+
+
+_ROOTS = frozenset({"numpy", "torch", "jax", "cupy", "tensorflow", "dask", "sparse"})
 
 
 def _module(scope: Scope) -> Scope:

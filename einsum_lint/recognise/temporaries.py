@@ -134,4 +134,8 @@ def only_computes(node: ast.expr) -> bool:
 
 def is_plain(node: ast.expr) -> bool:
     """Whether evaluating an expression changes nothing."""
-    return is_pure(node, "np") or is_pure(node, "numpy")
+    return any(is_pure(node, module) for module in _MODULES)
+
+
+_MODULES = ("np", "numpy", "torch", "jnp", "cp", "cupy")
+"""What files call the libraries of arrays."""

@@ -149,7 +149,7 @@ def read_idiom(node: ast.expr, around: Around, written: ast.expr) -> Reading:
         raise Refused("it is a sum of several products", node)
     if _falls_apart(update.value.terms[0]):
         raise Refused("it is a product of several sums", node)
-    if not _is_product(update) or (len(update.value.terms[0].factors) == 1 and copies(node)):
+    if not _is_product(update) or (len(update.value.terms[0].factors) == 1 and copies(written)):
         raise Refused("nothing is contracted", node)
     dtypes = {operand.dtype for operand in reading.lift.operands.values()} - {None}
     if "int64" in dtypes and len(dtypes) > 1:
