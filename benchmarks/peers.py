@@ -82,6 +82,20 @@ def ratio(runs: Sequence[Run], others: Sequence[Run]) -> float:
     return statistics.median(a.wall / b.wall for a, b in zip(runs, others, strict=False))
 
 
+def cells(name: str, runs: Sequence[Run], base: Sequence[Run], digits: int = 2) -> tuple[str, ...]:
+    """A row: the time on the wall and on a processor, each with its ratio to others, the memory."""
+    mid = median(runs)
+    cpu = statistics.median(a.cpu / b.cpu for a, b in zip(runs, base, strict=False))
+    return (
+        name,
+        f"{mid.wall:.2f}",
+        f"{ratio(runs, base):.{digits}f}",
+        f"{mid.cpu:.2f}",
+        f"{cpu:.{digits}f}",
+        f"{mid.memory:.0f}",
+    )
+
+
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table whose columns are numbers but for the first."""
     print(f"| {' | '.join(heads)} |\n| --- | {' | '.join('---:' for _ in heads[1:])} |")
@@ -195,21 +209,10 @@ def compare_trees(programs: Programs, trees: Sequence[Path], options: argparse.N
                     if "warm" in name:
                         run(commands[name])
                 found = by_turns(commands, rounds)
-            ours = median(found["einsum-lint"])
+            ours = found["einsum-lint"]
             print_table(
                 ("", "seconds", "times ours", "CPU seconds", "CPU, times ours", "MB"),
-                (
-                    (
-                        name,
-                        f"{mid.wall:.2f}",
-                        f"{ratio(runs, found['einsum-lint']):.2f}",
-                        f"{mid.cpu:.2f}",
-                        f"{mid.cpu / ours.cpu:.2f}",
-                        f"{mid.memory:.0f}",
-                    )
-                    for name, runs in found.items()
-                    for mid in [median(runs)]
-                ),
+                (cells(name, runs, ours) for name, runs in found.items()),
             )
 
 
@@ -239,17 +242,7 @@ def compare_copies(programs: Programs, tree: Path, options: argparse.Namespace) 
     rows = []
     for name, runs in found.items():
         one = found[", ".join([str(options.copies[0]), *name.split(", ")[1:]])]
-        mid, base = median(runs), median(one)
-        rows.append(
-            (
-                name,
-                f"{mid.wall:.2f}",
-                f"{ratio(runs, one):.2f}",
-                f"{mid.cpu:.2f}",
-                f"{mid.cpu / base.cpu:.2f}",
-                f"{mid.memory:.0f}",
-            )
-        )
+        rows.append(cells(name, runs, one))
     print_table(
         ("copies", "seconds", "times the first", "CPU seconds", "CPU, times the first", "MB"), rows
     )
@@ -268,18 +261,7 @@ def compare_flake8(programs: Programs, tree: Path, options: argparse.Namespace) 
     print(f"\n### flake8 on {tree.name}, one process\n")
     print_table(
         ("", "seconds", "times without", "CPU seconds", "CPU, times without", "MB"),
-        (
-            (
-                name,
-                f"{mid.wall:.2f}",
-                f"{ratio(runs, base):.3f}",
-                f"{mid.cpu:.2f}",
-                f"{statistics.median(a.cpu / b.cpu for a, b in zip(runs, base, strict=True)):.3f}",
-                f"{mid.memory:.0f}",
-            )
-            for name, runs in found.items()
-            for mid in [median(runs)]
-        ),
+        (cells(name, runs, base, digits=3) for name, runs in found.items()),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from .contraction import Index, Size
-from .dims import Polynomial, Symbol
+from .dims import Dim, symbol
 from .facts import EinsumCall
-from .lowering import Axis, Lowered
+from .lowering import Lowered
 from .trial import Input, Trial
+
+ArrayAxis: TypeAlias = tuple[str, int]
+"""An axis of an array, by the name of that."""
 
 
 def call_trial(
@@ -45,28 +49,28 @@ def _inputs(call: EinsumCall, lowered: Lowered) -> Iterator[Input]:
 def _sizes(lowered: Lowered) -> Mapping[Index, Size]:
     """A size for each index: equal ones where two uses of an operand have an axis in common."""
     names = [access.array for access in lowered.accesses]
-    first: dict[tuple[str, int], Index] = {}
-    same: dict[Index, Index] = {}
-
-    def root(index: Index) -> Index:
-        while index in same:
-            index = same[index]
-        return index
-
-    for index, axes in lowered.axes.items():
-        for axis in axes:
-            other = root(first.setdefault((names[axis.operand], axis.axis), index))
-            if other != root(index):
-                same[root(index)] = other
-    groups: dict[Index, list[Axis]] = {}
-    for index, axes in lowered.axes.items():
-        groups.setdefault(root(index), []).extend(axes)
-    chosen = {index: _size(axes, names) for index, axes in groups.items()}
-    return {index: chosen[root(index)] for index in lowered.axes}
+    places = {i: [(names[a.operand], a.axis) for a in axes] for i, axes in lowered.axes.items()}
+    sizes = sizes_of((places[i], [a.size for a in axes]) for i, axes in lowered.axes.items())
+    return {index: sizes[axes[0]] for index, axes in places.items()}
 
 
-def _size(axes: Sequence[Axis], names: Sequence[str]) -> Size:
-    """The number that a size is known to be, or a name for it."""
-    numbers = [axis.size for axis in axes if isinstance(axis.size, int)]
-    name = f"{names[axes[0].operand]}.shape[{axes[0].axis}]"
-    return numbers[0] if numbers else Polynomial((((Symbol(name, 0),), 1),))
+def sizes_of(
+    meetings: Iterable[tuple[Sequence[ArrayAxis], Sequence[Dim]]],
+) -> dict[ArrayAxis, Size]:
+    """A size for each axis of some arrays, one for all axes that meet along some label.
+
+    It is the number that one of them is known to have, or named for the first of them.
+    """
+    groups: dict[ArrayAxis, dict[ArrayAxis, None]] = {}
+    known: dict[ArrayAxis, int] = {}
+    for axes, dims in meetings:
+        met = [other for axis in axes for other in (*groups.get(axis, ()), axis)]
+        groups.update(dict.fromkeys(met, dict.fromkeys(met)))
+        known.update((met[0], dim) for dim in dims if isinstance(dim, int))
+    return {axis: _size(group, known) for axis, group in groups.items()}
+
+
+def _size(axes: Iterable[ArrayAxis], known: Mapping[ArrayAxis, int]) -> Size:
+    first, *others = axes
+    numbers = [known[axis] for axis in (first, *others) if axis in known]
+    return numbers[0] if numbers else symbol(f"{first[0]}.shape[{first[1]}]", 0)

@@ -15,6 +15,7 @@ from .facts import EinsumCall
 from .path import Term
 from .shapes import Shape
 
+_MODERATE = 100
 _SPREAD = (5, 60, 400)
 """A small, a middle and a large size, where sizes are not known."""
 ELLIPSIS = "..."
@@ -40,6 +41,11 @@ class Axes:
     def complete(self) -> bool:
         """Whether every size is known."""
         return all(isinstance(size, int) for size in self.sizes.values())
+
+    @property
+    def moderate(self) -> dict[str, int]:
+        """Sizes for all labels: those that are known, and moderate ones for the others."""
+        return {**dict.fromkeys(self.sizes, _MODERATE), **self.known}
 
     def possible(self) -> Iterator[dict[str, int]]:
         """Sizes for all labels, as different from each other as those of real arrays are.

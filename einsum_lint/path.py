@@ -32,6 +32,11 @@ class Step:
         return frozenset(itertools.chain.from_iterable(self.terms))
 
 
+def equation_text(terms: Iterable[Term], output: Term) -> str:
+    """The equation with these terms, for labels that are letters."""
+    return f"{','.join(map(''.join, terms))}->{''.join(output)}"
+
+
 def size_of(labels: Iterable[str], sizes: Sizes) -> int:
     """The number of elements of an array with these labels."""
     total = 1

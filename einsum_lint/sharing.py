@@ -14,12 +14,11 @@ from .facts import EinsumCall, EinsumSequence
 from .optimizing import Axes, axes_of, numpy_equation
 from .path import Sizes, Step, Term, greedy_path, size_of
 
-_MODERATE: Final = 100
-"""What an unknown size is taken for."""
 _PART: Final = 5
 """A product counts that takes at least one part in so many of the operations of its call."""
 
 Key = tuple[tuple[tuple[str, tuple[int, ...]], ...], tuple[int, ...]]
+"""The texts of two operands with their labels, numbered as they occur, and what labels are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _uses(number: int, call: EinsumCall) -> Iterator[Use]:
     axes = axes_of(equation, [o.shape for o in call.operands]) if equation is not None else None
     if axes is None or len(call.operands) < 3 or 0 in axes.known.values():
         return
-    sizes = {**dict.fromkeys(axes.sizes, _MODERATE), **axes.known}
+    sizes = axes.moderate
     total = sum(size_of(s.labels, sizes) for s in greedy_path(axes.terms, axes.output, sizes))
     for operands, step in _pairs(axes, sizes).items():
         operations = size_of(step.labels, sizes)

@@ -49,6 +49,7 @@ class FakePlace:
     function: str = "einsum"
     call: Span = _CALL
     rows: range = range(1, 2)
+    repeated: bool = False
 
     def subscripts(self, start: int, end: int) -> Span:
         return _span(2, start, end)
@@ -68,10 +69,6 @@ class FakePlace:
 
     def operand_text(self, index: int) -> str:
         return "abcdefghijklmnopqrstuvwxyz"[index % 26]
-
-    @property
-    def repeated(self) -> bool:
-        return False
 
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import pytest
+from call_facts import FakePlace
 
 from einsum_lint.dialects import readings_of
 from einsum_lint.equation import parse
@@ -24,64 +25,16 @@ ALWAYS = Config(optimize_policy="always")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class FakePlace:
+class KeywordPlace(FakePlace):
     """A place at which keywords can be added and removed, unless it is ``locked``."""
 
-    call: Span = HERE
-    function: str = "np.einsum"
-    rows: range = range(1, 2)
     locked: bool = False
-    repeated: bool = False
-
-    def subscripts(self, start: int, end: int) -> Span:
-        return HERE
-
-    def operand(self, index: int) -> Span:
-        return HERE
-
-    def operand_text(self, index: int) -> str:
-        return "a"
-
-    def statement_text(self, statement: object) -> tuple[int, str] | None:
-        return None
-
-    def keyword(self, name: str) -> Span:
-        return HERE
 
     def add_keyword(self, text: str) -> Edit | None:
         return None if self.locked else Edit(HERE, text)
 
-    def keyword_source(self, name: str) -> str:
-        return f"{name}=True"
-
-    def mentions(self, name: str) -> bool:
-        return False
-
-    def insert_above(self, *lines: str) -> None:
-        return None
-
-    def set_keyword(self, name: str, text: str) -> Edit | None:
-        return None
-
     def remove_keyword(self, name: str) -> Edit | None:
         return None if self.locked else Edit(HERE, f"no {name}")
-
-    def insert_in_subscripts(self, column: int, text: str) -> Edit | None:
-        return None
-
-    @property
-    def surroundings(self) -> None:
-        return None
-
-    @property
-    def module(self) -> None:
-        return None
-
-    def operand_source(self, index: int) -> str:
-        return "a"
-
-    def replace(self, *lines: str) -> None:
-        return None
 
 
 def call(
@@ -99,7 +52,7 @@ def call(
         complete=True,
         keywords=keywords,
         open_keywords=False,
-        place=FakePlace(),
+        place=KeywordPlace(),
     )
 
 
@@ -270,7 +223,7 @@ def test_lists_are_not_plain_arrays() -> None:
 
 def test_no_edit_no_fix() -> None:
     made = call("ij,jk,kl->il", *[floats(100, 100)] * 3)
-    made = dataclasses.replace(made, place=FakePlace(locked=True))
+    made = dataclasses.replace(made, place=KeywordPlace(locked=True))
     assert only(run(missing_optimize, made)).fix is None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..call_trials import call_trial
@@ -12,7 +12,7 @@ from ..facts import EinsumCall, EinsumChain, Reading
 from ..findings import Applicability, Fix
 from ..lowering import lower
 from ..optimizing import Axes, assumptions, axes_of, numpy_equation
-from ..path import Term
+from ..path import Term, equation_text
 from .layout import lay_out
 
 Part = tuple[tuple[Term, ...], Term]
@@ -42,7 +42,7 @@ def merged(chain: EinsumChain) -> Merged | None:
     old = tuple(term.labels for term in second.terms)
     terms = (*old[: chain.operand], *new, *old[chain.operand + 1 :])
     output = second.result.labels
-    text = _text(terms, output)
+    text = equation_text(terms, output)
     equation = parse(text, NUMPY_OPTIMIZED)
     operands = list(chain.second.operands)
     operands[chain.operand : chain.operand + 1] = chain.first.operands
@@ -60,10 +60,6 @@ def merged(chain: EinsumChain) -> Merged | None:
         keywords={"optimize": True},
     )
     return Merged(call, axes, ((new, inner), (old, output)))
-
-
-def _text(terms: Iterable[Term], output: Term) -> str:
-    return f"{','.join(map(''.join, terms))}->{''.join(output)}"
 
 
 def _equation(call: EinsumCall) -> Equation | None:
@@ -114,8 +110,8 @@ def merged_fix(chain: EinsumChain, found: Merged, width: int) -> Fix | None:
     inside = names[chain.operand : chain.operand + count]
     outside = [*names[: chain.operand], "part", *names[chain.operand + count :]]
     before = (
-        f"part = {module}.einsum({_text(*found.parts[0])!r}, {', '.join(inside)})\n"
-        f"result = {module}.einsum({_text(*found.parts[1])!r}, {', '.join(outside)})"
+        f"part = {module}.einsum({equation_text(*found.parts[0])!r}, {', '.join(inside)})\n"
+        f"result = {module}.einsum({equation_text(*found.parts[1])!r}, {', '.join(outside)})"
     )
     after = f"result = {module}.einsum({text!r}, {', '.join(names)}, optimize=True)"
     trial = call_trial(found.call, lowered, before, [after], module, "result")

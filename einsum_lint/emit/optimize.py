@@ -33,11 +33,7 @@ def pays(
     if len(terms) < 3 or any(growth.gain is not Gain.ASYM for growth in large):
         return False
     if axes.known:
-        filled = {**dict.fromkeys(axes.sizes, _MODERATE), **axes.known}
+        filled = axes.moderate
         found = estimates(axes, filled, candidates, target)
         return bool(found) and all(one.helps and one.growth.gain is Gain.ASYM for one in found)
     return True
-
-
-_MODERATE = 100
-"""What an unknown size is taken for when others are known."""

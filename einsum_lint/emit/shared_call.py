@@ -6,11 +6,11 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ..contraction import Size
-from ..dims import Polynomial, Symbol
+from ..call_trials import ArrayAxis, sizes_of
+from ..dims import Dim
 from ..findings import Applicability, Edit, Fix
 from ..optimizing import assumptions
-from ..path import Term
+from ..path import equation_text
 from ..sharing import Shared, Use
 from ..trial import Input, Trial
 from .assumptions import listed
@@ -73,7 +73,7 @@ def _others(use: Use) -> list[int]:
 def _product(shared: Shared) -> str:
     """The equation of the product."""
     first = shared.uses[0]
-    return _equation([first.axes.terms[k] for k in first.operands], first.result)
+    return equation_text([first.axes.terms[k] for k in first.operands], first.result)
 
 
 def _rest(shared: Shared, use: Use) -> str:
@@ -83,11 +83,7 @@ def _rest(shared: Shared, use: Use) -> str:
     for mine, its in zip(first.operands, use.operands, strict=True):
         called |= zip(first.axes.terms[mine], use.axes.terms[its], strict=True)
     product = tuple(called[label] for label in first.result)
-    return _equation([*(use.axes.terms[k] for k in _others(use)), product], use.axes.output)
-
-
-def _equation(terms: Sequence[Term], output: Term) -> str:
-    return f"{','.join(map(''.join, terms))}->{''.join(output)}"
+    return equation_text([*(use.axes.terms[k] for k in _others(use)), product], use.axes.output)
 
 
 def _written(function: str, equation: str, operands: Sequence[str], optimize: str) -> str:
@@ -103,7 +99,7 @@ def _trial(shared: Shared) -> Trial:
     operands = [names[text] for text in shared.texts]
     after.append(f"part = {_written('np.einsum', _product(shared), operands, 'optimize=True')}")
     for number, use in enumerate(shared.uses):
-        whole = _equation(use.axes.terms, use.axes.output)
+        whole = equation_text(use.axes.terms, use.axes.output)
         own = [names[text] for text in use.texts]
         rest = [names[use.texts[k]] for k in _others(use)]
         for lines, equation, given in (
@@ -119,27 +115,15 @@ def _trial(shared: Shared) -> Trial:
 
 def _inputs(shared: Shared, names: Mapping[str, str]) -> Iterator[Input]:
     """The operands, with one size for all axes that meet in some call."""
-    groups: dict[tuple[str, int], set[tuple[str, int]]] = {}
-    known: dict[tuple[str, int], int] = {}
-    dtypes: dict[str, str | None] = {}
+    meetings: list[tuple[list[ArrayAxis], list[Dim]]] = []
+    ranks: dict[str, tuple[int, str | None]] = {}
     for use in shared.uses:
-        meet: dict[str, set[tuple[str, int]]] = {}
+        meet: dict[str, list[ArrayAxis]] = {}
         for text, term, fact in zip(use.texts, use.axes.terms, use.call.operands, strict=True):
-            dtypes[names[text]] = fact.dtype
+            ranks[names[text]] = len(term), fact.dtype
             for axis, label in enumerate(term):
-                meet.setdefault(label, set()).add((names[text], axis))
-        for label, axes in meet.items():
-            whole = axes.union(*(groups.get(axis, ()) for axis in axes))
-            groups.update(dict.fromkeys(whole, whole))
-            if label in use.axes.known:
-                known[min(axes)] = use.axes.known[label]
-    ranks = {name: max(axis for n, axis in groups if n == name) + 1 for name in dtypes}
-    for name, rank in ranks.items():
-        sizes = tuple(_size(groups[name, axis], known) for axis in range(rank))
-        yield Input(name, "array", sizes, dtype=dtypes[name])
-
-
-def _size(axes: set[tuple[str, int]], known: Mapping[tuple[str, int], int]) -> Size:
-    numbers = [known[axis] for axis in axes if axis in known]
-    name, axis = min(axes)
-    return numbers[0] if numbers else Polynomial((((Symbol(f"{name}.shape[{axis}]", 0),), 1),))
+                meet.setdefault(label, []).append((names[text], axis))
+        meetings += [(axes, [use.axes.sizes[label]]) for label, axes in meet.items()]
+    sizes = sizes_of(meetings)
+    for name, (rank, dtype) in ranks.items():
+        yield Input(name, "array", tuple(sizes[name, axis] for axis in range(rank)), dtype=dtype)

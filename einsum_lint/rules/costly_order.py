@@ -11,8 +11,6 @@ from ..path import Sizes, greedy_path, size_of
 from ..rule import rule
 from ..settings import Config
 
-_MODERATE: Final = 100
-"""What an unknown size is taken for."""
 _LEAST: Final = 150_000
 """Operations that two calls must make: one call with optimize=True needs tens of microseconds."""
 _TIMES: Final = 4
@@ -59,7 +57,7 @@ def costly_order(chain: EinsumChain, config: Config) -> Iterator[Problem]:
     found = merged(chain) if config.optimize_policy != "never" else None
     if found is None or 0 in found.axes.known.values():
         return
-    sizes = {**dict.fromkeys(found.axes.sizes, _MODERATE), **found.axes.known}
+    sizes = found.axes.moderate
     (labels, operations), (fewest, fewer) = _both(chain, found, sizes)
     if labels <= fewest or operations < max(_LEAST, _TIMES * fewer):
         return

@@ -20,9 +20,6 @@ from ..optimizing import (
 from ..rule import rule
 from ..settings import Config
 
-_MODERATE = 100
-"""What an unknown size is taken for when others are known."""
-
 
 @rule("EIN101", on=EinsumCall)
 def missing_optimize(call: EinsumCall, config: Config) -> Iterator[Problem]:
@@ -101,7 +98,7 @@ def _gain(call: EinsumCall, axes: Axes, config: Config) -> str | None:
     if len(axes.terms) < 3 or any(growth.gain is not Gain.ASYM for growth in large):
         return None
     if axes.known:
-        filled = {**dict.fromkeys(axes.sizes, _MODERATE), **axes.known}
+        filled = axes.moderate
         found = estimates(axes, filled, dtypes, target)
         if not found or not all(one.helps and one.growth.gain is Gain.ASYM for one in found):
             return None

@@ -70,13 +70,14 @@ def shared_product(found: EinsumSequences, config: Config) -> Iterator[Problem]:
 
 
 def _message(shared: Shared) -> str:
+    """Which product is computed again where, and what that costs."""
     first, *others = shared.uses
     one, other = shared.texts
     rows = [str(use.call.place.call.start.row) for use in others]
     where = f"row {rows[0]}" if len(rows) == 1 else f"rows {', '.join(rows)}"
     labels = len({label for k in first.operands for label in first.axes.terms[k]})
-    saved = f"{labels} labels meet in it"
+    saved = f" (a step over {labels} labels)"
     if all(use.axes.complete for use in shared.uses):
         part = sum(use.operations for use in others) / sum(use.total for use in shared.uses)
-        saved += f", and {part:.0%} of the operations are saved"
-    return f"`{one}` and `{other}` are multiplied as in {where}: once is enough; {saved}"
+        saved = f", which saves {part:.0%} of the operations"
+    return f"`{one}` and `{other}` are multiplied in the same way in {where}: once will do{saved}"
