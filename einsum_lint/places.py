@@ -13,8 +13,9 @@ from functools import cached_property
 import libcst as cst
 
 from .evaluation import path
-from .findings import Edit, Position, Span
+from .findings import Edit, Span
 from .parentheses import fitting
+from .rows import begins_row, has_its_rows, indentation, newline_of, without_statement
 from .screen import line_starts
 from .source import Source, Statement
 from .statements import CallStatement, call_statement, in_loop, in_rounds
@@ -53,25 +54,15 @@ class CallPlace:
     def insert_above(self, *lines: str) -> Edit | None:
         """The edit that puts a statement before the one of the call, if that begins its row."""
         start = self.source.span(self.ast_statement).start
-        row = self.source.lines[start.row - 1]
-        margin, above = row[: start.column - 1], self.source.lines[max(start.row - 2, 0)]
-        if margin.strip() or (start.row > 1 and above.endswith("\\")):
+        if not begins_row(self.source, start):
             return None
-        between = f"{self.source.newline}{margin}"
+        between = newline_of(self.source, start.row) + indentation(self.source, start.row)
         return Edit(Span(start, start), between.join(lines) + between)
 
     def remove_statement(self) -> Edit | None:
-        """The edit that removes the statement, if it has its rows for itself, without comments."""
-        span = self.source.span(self.ast_statement)
-        first, last = span.start.row, span.end.row
-        before = self.source.lines[first - 1][: span.start.column - 1]
-        behind = self.source.lines[last - 1][span.end.column - 1 :]
-        above = self.source.lines[first - 2] if first > 1 else ""
-        if before.strip() or behind.strip() or above.endswith("\\"):
-            return None
-        if "#" in self.source.slice(span) or last >= len(self.source.lines):
-            return None
-        return Edit(Span(Position(first, 1), Position(last + 1, 1)), "")
+        """The edit that removes the statement, if it has its rows for itself; comments are kept."""
+        node = self.ast_statement
+        return without_statement(self.source, node) if has_its_rows(self.source, node) else None
 
     @cached_property
     def _arguments(self) -> Sequence[ast.expr | ast.keyword]:

@@ -30,6 +30,10 @@ def fixed(body: str, config: Config = CONFIG) -> str:
             '    x = 2 * np.einsum("k,ja,ak->j", v, a, b, optimize=True)\n',
         ),
         (
+            PAIR.replace("a, b)", "a, b)  # the product"),
+            '    # the product\n    return np.einsum("ij,jk,k->i", a, b, v, optimize=True)\n',
+        ),
+        (
             PAIR.replace("    return", "    w = np.sqrt(v)\n    return"),
             '    w = np.sqrt(v)\n    return np.einsum("ij,jk,k->i", a, b, v, optimize=True)\n',
         ),
@@ -50,7 +54,6 @@ def test_the_fix(body: str, after: str) -> None:
         PAIR.replace("return", "return g() +"),
         PAIR.replace("return", "return v.any() and"),
         PAIR.replace('a, b)\n    return', 'a, b)\n    for _ in v:\n        return'),
-        PAIR.replace("a, b)", "a, b)  # the product"),
         PAIR.replace("a, b)", "a, b); print(a)"),
         PAIR.replace("a, b)", "g(a), b)"),
         PAIR.replace("a, b)", "a, b, dtype=float)"),

@@ -10,7 +10,7 @@ import textwrap
 import pytest
 from edited_text import applied, comments, source_of
 
-from einsum_lint.nest_places import ExpressionPlace
+from einsum_lint.expression_places import ExpressionPlace
 from einsum_lint.reading import parse
 
 CONTAINERS = [

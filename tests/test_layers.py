@@ -26,7 +26,7 @@ LAYERS = {
         "lowering", "call_trials", "stages",
     ],
     "reading": ["screen", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
-                "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
+                "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "expression_places", "rows", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
     "rules": ["rules", "rules.*", "codemods", "codemods.*"],

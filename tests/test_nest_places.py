@@ -14,9 +14,10 @@ from edited_text import applied, comments, nest_of, prelude_of, source_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from einsum_lint.expression_places import span_of
 from einsum_lint.findings import Edit
 from einsum_lint.line_width import line_length
-from einsum_lint.nest_places import StatementPlace, span_of
+from einsum_lint.nest_places import StatementPlace
 from einsum_lint.reading import parse
 
 

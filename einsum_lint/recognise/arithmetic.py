@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..expression_places import ExpressionPlace
 from ..infer.scope import Scope
-from ..nest_places import ExpressionPlace
 from ..nests import ArrayExpression, Lift, LoopNest, Refusal, WastefulProduct
 from ..source import Source
 from ..trees import children

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ..expression_places import ExpressionPlace
 from ..infer.scope import Scope
 from ..liveness import Use
 from ..loop_screen import contracts
-from ..nest_places import ExpressionPlace, StatementPlace
+from ..nest_places import StatementPlace
 from ..nests import (
     ArrayExpression,
     Kind,
