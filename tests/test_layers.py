@@ -31,7 +31,7 @@ LAYERS = {
     "engine": ["engine", "analysis", "fixing", "proofs"],
     "front": [
         "", "__main__", "cli", "commands", "commands.*", "report", "report.*", "flake8", "config",
-        "usage", "files", "ignores", "cache", "parallel", "terminal", "writing", "add_noqa",
+        "usage", "files", "ignores", "cache", "parallel", "processes", "terminal", "writing", "add_noqa",
     ],
 }  # fmt: skip
 """The modules of each layer; "" is the package itself, with its public API and its version."""
@@ -58,6 +58,7 @@ HEAVY = {
     "rich": ["report.paint"],
     "pathspec": [],
     "flake8": [],
+    "distributed": [],
     "argparse": ["cli", "commands.*", "flake8"],
 }
 """Where they may be imported when the module itself is."""

@@ -11,7 +11,8 @@ from typing import Final
 from ..cache import FOLDER, Cache
 from ..files import SourceFile
 from ..findings import Finding
-from ..parallel import in_order, processors
+from ..parallel import in_order
+from ..processes import in_processes, processors
 from ..settings import Config
 from .jobs import CHECK, NOTHING, Done, Job, Task, Worker, crashed, fixable, read, unreadable
 
@@ -148,20 +149,15 @@ def _begin(index: int, file: SourceFile, options: Options, cache: Cache | None) 
 def _run(worker: Worker, waiting: Sequence[_Waiting], options: Options) -> Iterator[Done]:
     if not waiting:
         return iter(())
+    jobs, sizes = [each.job for each in waiting], [each.size for each in waiting]
     workers = processors() if options.jobs is None else options.jobs
-    small = len(waiting) < _MANY and sum(each.size for each in waiting) < _MUCH
-    return in_order(
-        worker,
-        [each.job for each in waiting],
-        [each.size for each in waiting],
-        workers,
-        lost=_lost,
-        patience=_PATIENCE if small and options.jobs is None else 0.0,
-    )
+    small = len(waiting) < _MANY and sum(sizes) < _MUCH
+    patience = _PATIENCE if small and options.jobs is None else 0.0
+    return in_order(in_processes(worker, jobs, sizes, workers, lost=_lost, patience=patience))
 
 
-def _lost(job: Job, code: int | None) -> Done:
-    return crashed(f"the process that checked it ended with status {code}")
+def _lost(job: Job, how: str) -> Done:
+    return crashed(f"the process that checked it {how}")
 
 
 class _Caches:
