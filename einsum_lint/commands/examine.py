@@ -63,6 +63,8 @@ class Options:
 
     task: Task = CHECK
     jobs: int | None = None
+    scheduler: str | None = None
+    """The address of the Dask scheduler whose workers are to do it, None for this machine."""
     cache: bool = True
     cache_folder: str | None = None
 
@@ -150,6 +152,10 @@ def _run(worker: Worker, waiting: Sequence[_Waiting], options: Options) -> Itera
     if not waiting:
         return iter(())
     jobs, sizes = [each.job for each in waiting], [each.size for each in waiting]
+    if options.scheduler is not None:
+        from .cluster import on_cluster
+
+        return in_order(on_cluster(options.scheduler, jobs, sizes, _lost))
     workers = processors() if options.jobs is None else options.jobs
     small = len(waiting) < _MANY and sum(sizes) < _MUCH
     patience = _PATIENCE if small and options.jobs is None else 0.0
