@@ -22,6 +22,8 @@ _PATIENCE: Final = 0.4
 """Seconds that a run of fewer files than _MANY, with less text than _MUCH, may take before other
 processes are started for it: each of them has the parser to load, which takes a tenth of a second.
 """
+_HELD: Final = 64_000_000
+"""Bytes of files that are kept from when the cache reads them until they are checked."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class _Waiting:
     size: int
     key: str = ""
 
+    def without_data(self) -> _Waiting:
+        """The same, to be read again when its turn comes."""
+        return replace(self, job=replace(self.job, data=None))
+
 
 def examine(
     files: Sequence[SourceFile],
@@ -89,11 +95,13 @@ def examine(
     caches = _Caches(options)
     outcomes: list[Done] = []
     waiting: list[_Waiting] = []
+    held = 0
     for index, file in enumerate(files):
         got = _begin(index, file, options, caches.of(file))
         outcomes.append(got if isinstance(got, Done) else NOTHING)
         if isinstance(got, _Waiting):
-            waiting.append(got)
+            held += got.size
+            waiting.append(got if held <= _HELD else got.without_data())
     done = len(files) - len(waiting)
     with Worker() as worker:
         for each, outcome in zip(waiting, _run(worker, waiting, options), strict=True):
