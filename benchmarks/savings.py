@@ -44,6 +44,11 @@ CASES = {
         "np.einsum('i,ij->j', v, A)", "np.einsum('i,i->', v, w)", "np.einsum('bij,bjk->bik', S, S)",
     ),
     "EIN106": ("np.einsum('ij,jk->k', A, B)", "np.einsum('ij,kj->j', A, B)"),
+    "EIN107": ("C = np.einsum('ij,jk->ik', A, B); np.einsum('ik,k->i', C, v)",),
+    "EIN108": (
+        "x = np.einsum('ij,jk,ik,k->i', A, B, A, v, optimize=True); "
+        "y = np.einsum('ij,jk,ik,i->k', A, B, A, v, optimize=True); (x, y)",
+    ),
 }  # fmt: skip
 SECONDS = 0.003
 """How long a form runs at least between two readings of the clock."""
@@ -53,12 +58,19 @@ def fixed(code: str, expression: str, dtype: str, size: int) -> tuple[str, str] 
     """A function that has the expression, before and after the fix; None where there is none."""
     rows = [f"    {name} = np.ones({shape}, dtype=np.{dtype})" for name, shape in OPERANDS.items()]
     head = f"import numpy as np\ndef f():\n    n = {size}\n" + "\n".join(rows)
-    before = f"{head}\n    return {expression}\n"
+    before = f"{head}\n{_body(expression)}"
     config = Config(select=(code,))
     after = fix_source(before, config=config, level=Applicability.UNSAFE, verify=False)
     if after == before:
         return None
-    return expression, after.rpartition("return ")[2].strip()
+    rows = after[len(head) + 1 :].splitlines()
+    return expression, "; ".join(row.strip().removeprefix("return ") for row in rows)
+
+
+def _body(expression: str) -> str:
+    """Statements with semicolons between them, the last of them a value, as those of a function."""
+    *steps, value = expression.split("; ")
+    return "".join(f"    {row}\n" for row in (*steps, f"return {value}"))
 
 
 def ratio(before: str, after: str, dtype: str, size: int) -> float:
@@ -67,7 +79,11 @@ def ratio(before: str, after: str, dtype: str, size: int) -> float:
     names: dict[str, Any] = {"np": np, "n": size}
     for name, shape in OPERANDS.items():
         names[name] = rng.integers(-4, 5, eval(shape, {"n": size})).astype(dtype)
-    one, other = (eval(f"lambda: {text}", names) for text in (before, after))
+    forms: list[Callable[[], Any]] = []
+    for text in (before, after):
+        exec(f"def form():\n{_body(text)}", names)
+        forms.append(names["form"])
+    one, other = forms
     np.testing.assert_allclose(other(), one(), rtol=1e-3, atol=1e-3)
     counts = [count(form) for form in (one, other)]
     found = []
@@ -89,13 +105,15 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="the small sizes only")
-    sizes = SIZES[:2] if parser.parse_args().quick else SIZES
+    parser.add_argument("--rule", help="those of one rule only")
+    options = parser.parse_args()
+    sizes = SIZES[:2] if options.quick else SIZES
     heads = [f"{dtype} {size}" for dtype in DTYPES for size in sizes]
     print(f"| rule | before | after | {' | '.join(heads)} |")
     print(f"| --- | --- | --- | {' | '.join('---:' for _ in heads)} |")
     worst = float("inf")
     for code, expressions in CASES.items():
-        for expression in expressions:
+        for expression in expressions if options.rule in (None, code) else ():
             cells, after = [], "-"
             for dtype in DTYPES:
                 for size in sizes:

@@ -8,73 +8,104 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import reading, screen
-from .facts import EinsumChain, Fact
-from .nests import ArrayExpression, LoopNest, WastefulProduct
+from .facts import EinsumChain, EinsumSequences, Fact
+from .nests import ArrayExpression, WastefulProduct
 from .outline import outline
-from .product_screen import rows_of_products, rows_of_waste
 from .rule import Rule
 from .screen import Candidates
+from .screens import Screens
 from .settings import Config
+from .stages import Clock, off
 
 if TYPE_CHECKING:
+    from .recognise.nests import NestReader
     from .source import Source
-
-_PRODUCTS: Final[dict[type[Fact], screen.Rows]] = {
-    ArrayExpression: rows_of_products,
-    WastefulProduct: rows_of_waste,
-}
-"""The facts of array arithmetic, each with the screen of the rows that may have it."""
-
-
-def matters_to(data: bytes, config: Config, wanted: Sequence[Rule]) -> bool:
-    """Whether one of some rules could find something in a file with these bytes."""
-    loops, products = wants(wanted, LoopNest), _screen_of_products(wanted)
-    return screen.matters(data, config, loops=loops, products=products)
-
-
-def wants(wanted: Sequence[Rule], kind: type[Fact]) -> bool:
-    """Whether one of some rules looks at facts of a kind."""
-    return any(rule.on is kind for rule in wanted)
 
 
 def find(
-    text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None = None
+    text: str,
+    config: Config,
+    wanted: Sequence[Rule],
+    tree: ast.Module | None = None,
+    clock: Clock = off,
 ) -> tuple[Source, tuple[Fact, ...]] | None:
     """The facts of a text that some rules may look at; None where there are certainly none.
 
     ``tree`` is its ``ast`` tree; without it, only what matters of the text is parsed.
     UnreadableError if that is not Python.
     """
-    loops, products = wants(wanted, LoopNest), _screen_of_products(wanted)
-    candidates = Candidates.of(text, loops=loops, products=products)
-    calls = not screen.calls_none(text, config)
+    screens = Screens.of(wanted)
+    with clock("screen"):
+        candidates = Candidates.of(text, loops=screens.loops, products=screens.products)
+        calls = not screen.calls_none(text, config)
     if not calls and not candidates.rows:
         return None
     hidden: frozenset[str] = frozenset()
     if tree is None:
-        tree, hidden = _parsed(text, () if calls else candidates.rows)
-    from .recognise.forecast import promising
-    from .recognise.nests import NestReader
-    from .recognise.walk import find_facts  # libcst: only once it is certain to be needed
-    from .source import Source
-
-    kinds = tuple(kind for kind in _PRODUCTS if wants(wanted, kind))
+        with clock("ast"):
+            tree, hidden = _parsed(text, () if calls else candidates.rows)
+    with clock("start-up"):  # libcst: only once it is certain to be needed
+        from .recognise.walk import find_facts
+        from .source import Source
+    kinds = _asked(wanted, ArrayExpression, WastefulProduct)
     source = Source.of(text, screen.keep_all(text, tree), tree)
     if calls:
-        candidates = replace(candidates, all_loops=loops)
-    elif candidates.rows:
-        reader = NestReader(source, config.line_length, candidates, kinds)
-        candidates = promising(reader, candidates)
+        loops = screens.loops and ("for" in text or "while" in text)
+        candidates = candidates._replace(all_loops=loops)
+    else:
+        candidates = _promising(source, config, candidates, kinds, clock)
         if not candidates.rows:
             return None
-    kept = screen.keep(text, tree, config, candidates)
-    source = replace(source, kept=replace(kept, hidden=kept.hidden | hidden))
-    reader = NestReader(source, config.line_length, candidates, kinds)
-    chained = wants(wanted, EinsumChain)
-    return source, find_facts(source, config.einsum_functions, reader, chained=chained)
+    with clock("screen"):
+        kept = screen.keep(text, tree, config, candidates)
+    source = replace(source, kept=kept._replace(hidden=kept.hidden | hidden))
+    reader = _reader(source, config, candidates, kinds, clock)
+    with clock("libcst"):
+        _ = source.module  # made here, so that the walk does not seem to take the time
+    with clock("inference"):
+        several = _asked(wanted, EinsumChain, EinsumSequences)
+        return source, find_facts(source, config.einsum_functions, reader, several=several)
+
+
+def _asked(wanted: Sequence[Rule], *kinds: type[Fact]) -> tuple[type[Fact], ...]:
+    """Those of some kinds of facts that a rule looks at."""
+    looked_at = {rule.on for rule in wanted}
+    return tuple(kind for kind in kinds if kind in looked_at)
+
+
+def _promising(
+    source: Source,
+    config: Config,
+    candidates: Candidates,
+    kinds: tuple[type[Fact], ...],
+    clock: Clock,
+) -> Candidates:
+    """Those of the candidates that are worth a tree of libcst."""
+    with clock("start-up"):
+        from .recognise.forecast import promising
+        from .recognise.nests import NestReader
+    with clock("forecast"):
+        return promising(NestReader(source, config.line_length, candidates, kinds), candidates)
+
+
+def _reader(
+    source: Source,
+    config: Config,
+    candidates: Candidates,
+    kinds: tuple[type[Fact], ...],
+    clock: Clock,
+) -> NestReader | None:
+    """The reader of loops and array arithmetic, None where there is certainly nothing to read."""
+    if not candidates.rows and not candidates.all_loops:
+        return None
+    with clock("start-up"):
+        from .recognise.nests import NestReader, TimedReader
+    if clock is off:
+        return NestReader(source, config.line_length, candidates, kinds)
+    return TimedReader(source, config.line_length, candidates, kinds, clock=clock)
 
 
 def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]:
@@ -91,17 +122,17 @@ def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]
     return reading.parse(text), frozenset()
 
 
-def find_all(text: str, config: Config) -> tuple[Fact, ...]:
-    """Every fact of a text, without asking the screen.  UnreadableError if it is not Python."""
+def find_all(text: str, config: Config, wanted: Sequence[Rule] = ()) -> tuple[Fact, ...]:
+    """Every fact of a text, without asking the screen; array arithmetic where a rule looks at it.
+
+    UnreadableError if it is not Python.
+    """
     from .recognise.nests import NestReader
     from .recognise.walk import find_facts
     from .source import Source
 
     tree = reading.parse(text)
     source = Source.of(text, screen.keep_all(text, tree), tree)
-    return find_facts(source, config.einsum_functions, NestReader(source, config.line_length))
-
-
-def _screen_of_products(wanted: Sequence[Rule]) -> screen.Rows | None:
-    """The screen of the array arithmetic that some rules look at; the first is the wider one."""
-    return next((rows for kind, rows in _PRODUCTS.items() if wants(wanted, kind)), None)
+    kinds = _asked(wanted, ArrayExpression)
+    reader = NestReader(source, config.line_length, products=kinds)
+    return find_facts(source, config.einsum_functions, reader)

@@ -6,11 +6,15 @@ import json
 import os
 import sys
 import time
-from hashlib import blake2b
 from typing import Any, Final
 
 from .findings import Applicability, Edit, Finding, Fix, Position, Span
 from .settings import Config
+
+try:
+    from _blake2 import blake2b  # that of hashlib, which loads OpenSSL as well
+except ImportError:
+    from hashlib import blake2b
 
 FOLDER: Final = ".einsum_lint_cache"
 _KEEP_DAYS: Final = 30

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .usage import UsageError, did_you_mean
 
 TYPE_CHECKING = False  # The real one is in typing, which takes longer to import than all of this.
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 _COMMANDS = ("check", "codemod", "rule", "shapes")
 FORMATS = ("concise", "full", "json", "json-lines", "sarif", "github", "gitlab")
@@ -66,7 +66,22 @@ def _run(argv: list[str]) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that reports an error as one line."""
+    """A parser that reports an error as one line.
+
+    The width of the terminal, for which argparse loads much, is asked for when help is printed:
+    nobody sees what is formatted before.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        def narrow(prog: str) -> argparse.HelpFormatter:
+            return argparse.HelpFormatter(prog, width=80)
+
+        super().__init__(allow_abbrev=False, formatter_class=narrow, **settings)
+
+    def format_help(self) -> str:
+        """The text of ``--help``."""
+        self.formatter_class = argparse.HelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError, with a hint where an argument is nearly right."""
@@ -74,16 +89,28 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Command(_Parser):
-    """A parser of one command, whose options and paths may stand in any order."""
+    """A parser of one command, whose options and paths may stand in any order.
+
+    It gets them when it is known to be the command that is run: argparse takes its time.
+    """
 
     _intermixing = False
+
+    def __init__(self, *, options: Callable[[_Parser], None], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._add_options: Callable[[_Parser], None] | None = options
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse the options first, and then what is left."""
+        if self._add_options is not None:
+            self._add_options(self)
+            self._add_options = None
         if self._intermixing:  # which it does by calling this
             return super().parse_known_args(args, namespace)
+        if not {"-h", "--help"}.isdisjoint(args or ()):
+            self.formatter_class = argparse.HelpFormatter  # the usage is formatted before the rest
         self._intermixing = True
         try:
             return self.parse_known_intermixed_args(args, namespace)
@@ -109,51 +136,41 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="einsum-lint",
         description="Checks einsum calls, and tensor code around them, without running it.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"einsum-lint {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Command)
-    check = commands.add_parser(
+    # Without its name argparse would format the usage, and look for the width of the terminal.
+    commands = parser.add_subparsers(
+        dest="command", metavar="command", parser_class=_Command, prog=parser.prog
+    )
+    commands.add_parser(
         "check",
         help="check files and folders",
         description="Check Python files, and those in folders, and print what is found.",
         epilog="Exit status: 0 nothing found, 1 something found, 2 wrong usage, unreadable "
         "configuration, a file that could not be written, or an internal error.",
-        allow_abbrev=False,
+        options=_add_check_options,
     )
-    _add_check_options(check)
-    codemod = commands.add_parser(
+    commands.add_parser(
         "codemod",
         help="rewrite files and folders",
         description="Rewrite Python files, and those in folders: print the changes as a diff, or "
         "write them.  Each rewriting of loops is executed in both forms first.",
         epilog="Exit status: 0 nothing to change, or changed; 1 with --check, something to change; "
         "2 wrong usage, a file that could not be written, or an internal error.",
-        allow_abbrev=False,
+        options=_add_codemod_options,
     )
-    _add_codemod_options(codemod)
-    rule = commands.add_parser(
+    commands.add_parser(
         "rule",
         help="print the documentation of a rule",
         description="Print the documentation of a rule; without one, the list of the rules.",
-        allow_abbrev=False,
+        options=_add_rule_options,
     )
-    rule.add_argument("code", nargs="?", metavar="CODE", help="such as EIN005 or rank-mismatch")
-    rule.add_argument("--all", action="store_true", help="the documentation of every rule")
-    rule.add_argument("--output-format", choices=("text", "json"), default="text")
-    shapes = commands.add_parser(
+    commands.add_parser(
         "shapes",
         help="print what is known of the operands of every einsum call",
         description="Print the shape and dtype inferred for each operand of every einsum call, and "
         "the statement from which they are known.",
-        allow_abbrev=False,
-    )
-    shapes.add_argument("paths", nargs="*", metavar="PATH", help="file or folder (default: .)")
-    shapes.add_argument("--output-format", choices=("text", "json"), default="text")
-    shapes.add_argument("--config", metavar="FILE", help="read the settings from this TOML file")
-    shapes.add_argument("--isolated", action="store_true", help="read no configuration file")
-    shapes.add_argument(
-        "--stdin-filename", metavar="NAME", help="the name of the file that standard input holds"
+        options=_add_shapes_options,
     )
     return parser
 
@@ -189,6 +206,7 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--statistics", action="store_true", help="print counts by rule instead")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
     _add_show_refusals(output)
+    _add_timing(output)
     output.add_argument("-q", "--quiet", action="store_true", help="print the findings and no more")
 
 
@@ -212,7 +230,22 @@ def _add_codemod_options(parser: argparse.ArgumentParser) -> None:
     )
     output = parser.add_argument_group("output")
     _add_show_refusals(output)
+    _add_timing(output)
     output.add_argument("-q", "--quiet", action="store_true", help="print the diff and no more")
+
+
+def _add_rule_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", nargs="?", metavar="CODE", help="such as EIN005 or rank-mismatch")
+    parser.add_argument("--all", action="store_true", help="the documentation of every rule")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+
+
+def _add_shapes_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="file or folder (default: .)")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--config", metavar="FILE", help="read the settings from this TOML file")
+    parser.add_argument("--isolated", action="store_true", help="read no configuration file")
+    _add_stdin_filename(parser)
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
@@ -232,7 +265,13 @@ def _add_verify(group: argparse._ArgumentGroup) -> None:
 
 def _add_show_refusals(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--show-refusals", action="store_true", help="say why loops are not rewritten"
+        "--show-refusals", action="store_true", help="say why loops and products are not rewritten"
+    )
+
+
+def _add_timing(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--timing", action="store_true", help="say on standard error where the time goes"
     )
 
 
@@ -262,7 +301,11 @@ def _add_common_options(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="of the Dask cluster, such as tcp://host:8786",
     )
-    setup.add_argument(
+    _add_stdin_filename(setup)
+
+
+def _add_stdin_filename(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
         "--stdin-filename", metavar="NAME", help="the name of the file that standard input holds"
     )
 

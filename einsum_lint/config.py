@@ -6,8 +6,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .line_width import line_length
 from .settings import DEFAULT, Config
@@ -20,8 +19,7 @@ TABLE: Final = "einsum-lint"
 POLICIES: Final = ("model", "always", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """The settings that hold for a folder; ``root`` is where its patterns and its cache start."""
 
     root: str
@@ -42,11 +40,10 @@ class Project:
             if not relative.startswith("../") and _pattern(pattern).match_file(relative)
             for code in expand(codes)
         ]
-        return replace(self.config, ignore=(*self.config.ignore, *extra), per_file_ignores=())
+        return self.config._replace(ignore=(*self.config.ignore, *extra), per_file_ignores=())
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(NamedTuple):
     """What the command line says of the rules; each is None when it says nothing."""
 
     select: tuple[str, ...] | None = None
@@ -71,8 +68,7 @@ class Overrides:
             if not any(code.startswith(c) and len(c) > len(prefix) for c in chosen)
         ]
         kept = tuple(prefix for prefix in config.ignore if prefix not in chosen)
-        return replace(
-            config,
+        return config._replace(
             select=config.select if self.select is None else self.select,
             extend_select=extend if self.select is not None else (*config.extend_select, *extend),
             ignore=(*kept, *ignore),
@@ -172,11 +168,11 @@ class Resolver:
                 if root is None:
                     length = line_length(_load(path))
                 if config is not None:
-                    return self._project(folder, replace(config, line_length=length))
+                    return self._project(folder, config._replace(line_length=length))
                 root = root or folder
             parent = os.path.dirname(folder)
             if parent == folder:
-                config = replace(DEFAULT, line_length=length)
+                config = DEFAULT._replace(line_length=length)
                 return self._project(root or self._cwd, config)
             folder = parent
 
@@ -227,7 +223,7 @@ def parse_table(table: object, path: str) -> Config:
         if read is None:
             raise UsageError(f"{path}: unknown key {key!r}{did_you_mean(key, list(_KEYS))}")
         values[key.replace("-", "_")] = read(value, f"{path}: {key}")
-    return replace(DEFAULT, **values)  # type: ignore[arg-type]
+    return DEFAULT._replace(**values)  # type: ignore[arg-type]
 
 
 def _strings(value: object, where: str) -> tuple[str, ...]:

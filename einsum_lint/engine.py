@@ -1,35 +1,39 @@
-"""All that a front end calls: bytes or text in, findings or the new text out."""
+"""All that a front end calls: bytes or text in, findings or the new text out.
+
+Most files are passed over by the screen, so only what they need is imported at once.
+"""
 
 from __future__ import annotations
 
-import ast
-import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import reading
-from .analysis import find, find_all, matters_to
-from .codemod import codemods
-from .facts import EinsumCall
 from .findings import Applicability, Finding, Position, Span
-from .fixing import fix_text
-from .nests import LoopNest, Refusal
 from .proofs import ISSUES, Proofs, Prove, Tally
 from .rule import Rule, chosen, rules, selected
+from .screens import could_matter
 from .settings import DEFAULT, Config
-from .shown import CallShapes, call_shapes
+from .stages import Clock, off
+
+if TYPE_CHECKING:
+    import ast
+
+    from .facts import Fact
+    from .nests import Refusal
+    from .shown import CallShapes
+    from .source import Source
 
 SMALL = 4096  # bytes; parsing so small a file costs next to nothing, and shows a syntax error
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """A fixed file: its bytes (the old ones when nothing changed), what is left, how many fixes."""
 
     data: bytes
     findings: tuple[Finding, ...]
     applied: int
-    proofs: Tally = field(default_factory=Tally)
+    proofs: Tally = Tally()
 
 
 def check_source(
@@ -46,7 +50,9 @@ def check_source(
     Without ``noqa``, comments silence nothing but a whole file: the caller sees to the others.
     """
     wanted = chosen(config)
-    if tree is not None and not matters_to(source.encode(errors="replace"), config, wanted):
+    if tree is not None and not (
+        wanted and could_matter(source.encode(errors="replace"), config, wanted)
+    ):
         return ()
     return _guarded(source, path, config, wanted, tree, noqa=noqa)
 
@@ -81,6 +87,8 @@ def rewrite_source(
 
     Each is proved by running both forms; without ``verify`` it is taken as it is.
     """
+    from .codemod import codemods
+
     known = codemods()
     if codemod not in known:
         raise ValueError(f"unknown codemod {codemod!r}; there are {', '.join(known)}")
@@ -96,21 +104,29 @@ def check_bytes(
     *,
     thorough: bool = False,
     only: Sequence[Rule] | None = None,
+    clock: Clock = off,
 ) -> tuple[Finding, ...]:
     """The findings of one file, sorted by place; never raises for what is in the file.
 
     ``thorough`` parses the file even when nothing in it can matter to a rule, so that a syntax
     error is reported.  ``only`` are the rules to run instead of those that are configured.
     """
-    wanted = chosen(config) if only is None else only
     whole = thorough or len(data) <= SMALL or b"\0" in data
-    if not whole and not matters_to(data, config, wanted):
+    with clock("screen"):
+        matters = could_matter(data, config, only)
+    if not matters and not whole:
         return ()
     try:
         text, _ = reading.decode(data)
+        with clock("ast"):
+            tree = reading.parse(text) if whole else None
     except reading.UnreadableError as error:
         return _unreadable(error, config)
-    return _guarded(text, path, config, wanted, whole=whole)
+    if not matters:
+        return ()
+    with clock("start-up"):
+        wanted = chosen(config) if only is None else only
+    return _guarded(text, path, config, wanted, tree, whole=False, clock=clock)
 
 
 def fix_bytes(
@@ -121,6 +137,7 @@ def fix_bytes(
     level: Applicability = Applicability.SAFE,
     only: Sequence[Rule] | None = None,
     prove: Prove | None = None,
+    clock: Clock = off,
 ) -> Fixed:
     """Apply the fixes of at least this level, again and again until none is left.
 
@@ -131,7 +148,7 @@ def fix_bytes(
     except reading.UnreadableError as error:
         return Fixed(data, _unreadable(error, config), 0)
     wanted = chosen(config) if only is None else only
-    new, findings, applied, proofs = _fix(text, path, config, wanted, level, prove)
+    new, findings, applied, proofs = _fix(text, path, config, wanted, level, prove, clock)
     return Fixed(data if new == text else new.encode(encoding), findings, applied, proofs)
 
 
@@ -139,6 +156,10 @@ def infer_shapes(
     data: bytes, path: str, config: Config = DEFAULT
 ) -> tuple[tuple[CallShapes, ...], tuple[Finding, ...]]:
     """What is known of the operands of each einsum call, and why a file can't be read if so."""
+    from .analysis import find
+    from .facts import EinsumCall
+    from .shown import call_shapes
+
     try:
         text, _ = reading.decode(data)
         got = find(text, config, (), reading.parse(text))
@@ -149,21 +170,27 @@ def infer_shapes(
     return tuple(sorted(calls, key=lambda c: c.span)), ()
 
 
-def find_refusals(data: bytes, config: Config = DEFAULT) -> tuple[Refusal, ...]:
-    """Why the loops that look a little like contractions are none, sorted by place.
+def find_refusals(
+    data: bytes, config: Config = DEFAULT, only: Sequence[Rule] | None = None
+) -> tuple[Refusal, ...]:
+    """Why what looks a little like a contraction to one of the rules is none, sorted by place.
 
-    The screen passes over most of them, so it is not asked.
+    The screen passes over most of it, so it is not asked.  ``only`` as for ``check_bytes``.
     """
-    if b"numpy" not in data:
+    if not any(library in data for library in (b"numpy", b"torch", b"cupy")):
         return ()
+    from .analysis import find_all
     from .emit.updates import unwritten
+    from .nests import LoopNest, Refusal
 
+    wanted = chosen(config) if only is None else only
+    kinds = {rule.on for rule in wanted}
     try:
-        facts = find_all(reading.decode(data)[0], config)
+        facts = find_all(reading.decode(data)[0], config, wanted)
     except (reading.UnreadableError, RecursionError):
         return ()
     refused: set[Refusal] = set()
-    for nest in (fact for fact in facts if isinstance(fact, LoopNest)):
+    for nest in (fact for fact in facts if isinstance(fact, LoopNest) and type(fact) in kinds):
         if isinstance(nest.meaning, Refusal):
             refused.add(nest.meaning)
         elif (reason := unwritten(nest, config)) is not None:
@@ -180,6 +207,7 @@ def _guarded(
     *,
     noqa: bool = True,
     whole: bool = True,
+    clock: Clock = off,
 ) -> tuple[Finding, ...]:
     """The findings of a text; what prevents its check is a finding too.
 
@@ -187,8 +215,9 @@ def _guarded(
     """
     try:
         if tree is None and whole:
-            tree = reading.parse(text)
-        return _check(text, config, wanted, tree, noqa=noqa)
+            with clock("ast"):
+                tree = reading.parse(text)
+        return _check(text, config, wanted, tree, noqa=noqa, clock=clock)
     except reading.UnreadableError as error:
         return _unreadable(error, config)
     except RecursionError:
@@ -198,12 +227,27 @@ def _guarded(
 
 
 def _check(
-    text: str, config: Config, wanted: Sequence[Rule], tree: ast.Module | None, *, noqa: bool
+    text: str,
+    config: Config,
+    wanted: Sequence[Rule],
+    tree: ast.Module | None,
+    *,
+    noqa: bool,
+    clock: Clock,
 ) -> tuple[Finding, ...]:
-    got = find(text, config, wanted, tree)
+    with clock("start-up"):
+        from .analysis import find
+    got = find(text, config, wanted, tree, clock)
     if got is None:
         return ()
-    source, facts = got
+    with clock("rules"):
+        return _judged(*got, config, wanted, noqa=noqa)
+
+
+def _judged(
+    source: Source, facts: Sequence[Fact], config: Config, wanted: Sequence[Rule], *, noqa: bool
+) -> tuple[Finding, ...]:
+    """What the rules find in the facts."""
     found: list[Finding] = []
     for fact in facts:
         rows = fact.place.rows if noqa else range(0)
@@ -232,6 +276,8 @@ def _unreadable(error: reading.UnreadableError, config: Config) -> tuple[Finding
 
 
 def _internal_error(error: Exception, path: str) -> Finding:
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "?"
     return _finding(
@@ -249,9 +295,12 @@ def _fix(
     wanted: Sequence[Rule],
     level: Applicability,
     prove: Prove | None,
+    clock: Clock = off,
 ) -> tuple[str, tuple[Finding, ...], int, Tally]:
+    from .fixing import fix_text
+
     def check(text: str) -> tuple[Finding, ...]:
-        return _guarded(text, path, config, wanted)
+        return _guarded(text, path, config, wanted, clock=clock)
 
     done = fix_text(text, check, level=level, prove=prove)
     findings = done.findings

@@ -55,6 +55,15 @@ class Place(Protocol):
     def module(self) -> str | None:
         """How the file calls the module of the callee: ``np``; None where it has no such name."""
 
+    def keyword_source(self, name: str) -> str:
+        """The source text of a keyword argument, name and value."""
+
+    def mentions(self, name: str) -> bool:
+        """Whether a name stands anywhere in the file."""
+
+    def insert_above(self, *lines: str) -> Edit | None:
+        """The edit that puts a statement before the one of the call, if that begins its row."""
+
     def replace(self, *lines: str) -> Edit | None:
         """The edit that puts an atom or a product in place of the call, if no comment is lost."""
 
@@ -260,4 +269,31 @@ class EinsumChain:
         return self.second.place
 
 
-Fact = EinsumCall | EinsumChain | LoopNest | ArrayExpression | WastefulProduct
+@dataclass(frozen=True, slots=True)
+class EinsumSequence:
+    """Calls of one block, each contracted pair by pair, between which nothing else is called.
+
+    The statements from the first call to the last are counted from 0: ``at`` has that of each call,
+    ``binds`` for each the name that it gives another value, ``changes`` those whose objects it may
+    change.
+    """
+
+    calls: tuple[EinsumCall, ...]
+    at: tuple[int, ...]
+    binds: tuple[frozenset[str], ...]
+    changes: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EinsumSequences:
+    """All sequences of calls of one function, or outside of functions."""
+
+    sequences: tuple[EinsumSequence, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where the first call stands."""
+        return self.sequences[0].calls[0].place
+
+
+Fact = EinsumCall | EinsumChain | EinsumSequences | LoopNest | ArrayExpression | WastefulProduct

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .config import Project, Resolver
 from .ignores import Exclusion, Patterns, exclusion, ignores, outer_gitignores, read_gitignore
@@ -14,8 +13,7 @@ from .usage import UsageError
 SUFFIXES: Final = (".py", ".pyi")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file to check.  ``shown`` is its path for people; ``named``: the user asked for this file.
 
     ``error`` says why a folder could not be listed; it is reported in the place of its files.
@@ -58,8 +56,7 @@ class _Shown:
         return path[len(self._prefix) :] if path.startswith(self._prefix) else path
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder to look into, with what holds there."""
 
     path: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from .trial import Trial
+if TYPE_CHECKING:
+    from .trial import Trial
 
 
 class Applicability(enum.IntEnum):
@@ -24,45 +25,51 @@ class Applicability(enum.IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a text: row and column count from 1, columns in code points."""
 
     row: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """The text from ``start`` up to, not including, ``end``."""
 
     start: Position
     end: Position
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the text of a span by ``content``; an empty span inserts."""
 
     span: Span
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that belong together, what they do in a few words, and how far to trust them.
 
-    ``trial`` is what must be executed before the fix is applied, if anything must.
+    ``trial`` is what must be executed before the fix is applied, if anything must.  ``repeats``:
+    what it assumes is never at odds with what was assumed for the text that it finds.
     """
 
     message: str
     edits: tuple[Edit, ...]
     applicability: Applicability
-    trial: Trial | None = field(default=None, compare=False)
+    trial: Trial | None = None
+    repeats: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fix) and self[:3] == other[:3]  # whatever the trials
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:3])
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a rule yields: the engine adds the rule's code and name, and makes a Finding of it."""
 
     message: str
@@ -70,8 +77,7 @@ class Problem:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One line of a report.
 
     ``noqa_row`` is the row on which a ``# noqa`` comment would silence it.  ``cell`` is the number

@@ -60,7 +60,7 @@ def fix_text(
 
 def _guesses(fix: Fix) -> bool:
     """Whether a fix of code rests on assumptions about the arrays in it."""
-    return fix.trial is not None and fix.applicability < Applicability.SAFE
+    return not fix.repeats and fix.trial is not None and fix.applicability < Applicability.SAFE
 
 
 def _again(fix: Fix, text: str, guessed: set[str]) -> bool:

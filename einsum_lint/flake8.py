@@ -6,11 +6,11 @@ import argparse
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from .config import POLICIES, parse_table
 from .engine import check_source
+from .garbage import uncollected
 from .rule import rules
 from .settings import DEFAULT, Config
 from .usage import UsageError
@@ -39,10 +39,10 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Row, column from 0, text and plugin of each finding."""
-        config = settings(self._options)
-        found = check_source(
-            "".join(self._lines), self._filename, config, tree=self._tree, noqa=False
-        )
+        config: Config = self._options.einsum_settings
+        text = "".join(self._lines)
+        with uncollected():
+            found = check_source(text, self._filename, config, tree=self._tree, noqa=False)
         for finding in found:
             start = finding.span.start
             message = " ".join(finding.message.splitlines())
@@ -83,19 +83,19 @@ class Plugin:
 
     @staticmethod
     def parse_options(options: argparse.Namespace) -> None:
-        """Refuse wrong values before any file is read."""
+        """Make the settings of all files; refuse wrong values before any file is read."""
         from flake8.exceptions import ExecutionError  # type: ignore[import-untyped]
 
         try:
-            settings(options)
+            options.einsum_settings = settings(options)
         except UsageError as error:
             raise ExecutionError(str(error)) from None
 
 
 def settings(options: argparse.Namespace) -> Config:
-    """The settings that flake8's options hold: every rule runs, and flake8 selects among them.
+    """The settings that flake8's options hold: the rules run of which it would report something.
 
-    EIN900 stays among them.  A syntax error is flake8's E999, and keeps the plugin from running;
+    EIN900 is among them.  A syntax error is flake8's E999, and keeps the plugin from running;
     what is left for EIN900 is the rare file that Python parses and libcst does not, and nobody
     else would say that it was not checked.
     """
@@ -105,7 +105,11 @@ def settings(options: argparse.Namespace) -> Config:
         "optimize-policy": options.einsum_optimize_policy,
         "target-numpy": options.einsum_target_numpy,
     }
-    return replace(parse_table(table, "flake8"), select=("EIN",))
+    from flake8.style_guide import Decision, DecisionEngine  # type: ignore[import-untyped]
+
+    engine = DecisionEngine(options)  # which selects among what we report, too
+    off = tuple(code for code in rules() if engine.decision_for(code) is not Decision.Selected)
+    return parse_table(table, "flake8")._replace(select=("EIN",), ignore=off)
 
 
 def _functions(text: str) -> Iterator[tuple[str, str]]:

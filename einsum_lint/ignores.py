@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .settings import Config
 
@@ -47,8 +46,7 @@ DEFAULT_EXCLUDE: Final = (
 _PLAIN: Final = re.compile(r"[^*?\[\]\\/!#\s][^*?\[\]\\/]*(?<!\s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """The patterns of one ``.gitignore``, or of an ``exclude`` setting, relative to ``base``."""
 
     base: str
@@ -87,8 +85,7 @@ def make_patterns(base: str, lines: Iterable[str]) -> Patterns | None:
     return Patterns(base, tuple(kept), GitIgnoreSpec.from_lines(kept)) if kept else None
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """What ``exclude`` and ``extend-exclude`` say: plain names apart, because they are quick."""
 
     names: frozenset[str]

@@ -64,7 +64,6 @@ _PURE: Final = _CONTRACTS | frozenset({
 })  # fmt: skip
 """The last names of the functions and methods that the reader of loops knows."""
 _NAMED_LIST: Final = re.compile(r"(?m)^[ \t]*(\w+)[ \t]*=[ \t]*\Z")
-_MULTIPLIES: Final = re.compile(rf"[*@/]|\b(?:{'|'.join(sorted(_CONTRACTS))})\b")
 
 
 @lru_cache(maxsize=2)  # asked of a file before it is read, and again when it is
@@ -122,6 +121,12 @@ def _loops(block: ast.AST) -> Iterator[ast.For | ast.While]:
 
 
 @cache
+def _multiplication() -> re.Pattern[str]:
+    """The operators and functions of products; made when a file has a comprehension."""
+    return re.compile(rf"[*@/]|\b(?:{'|'.join(sorted(_CONTRACTS))})\b")
+
+
+@cache
 def _dedent(indent: int) -> re.Pattern[str]:
     """The end of what is indented more deeply than a header."""
     return re.compile(rf"\n[ \t\f]{{0,{indent}}}(?=[^\s#)\]}}])")
@@ -136,7 +141,7 @@ def _comprehension(text: str, at: int) -> bool:
         return False
     piece = text[first : _closing(text, at)]
     summed = text.endswith("sum", 0, first)
-    if not (summed or _MULTIPLIES.search(piece)) or not _is_taken(text, first):
+    if not (summed or _multiplication().search(piece)) or not _is_taken(text, first):
         return False
     try:
         tree = ast.parse(piece, mode="eval").body

@@ -74,6 +74,11 @@ class StatementPlace:
         return _indent(self.source, self._span.start.row)
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """None: the statements are all that is replaced."""
+        return ()
+
+    @property
     def text(self) -> str:
         """The statements, dedented."""
         rows = range(self._span.start.row, self._span.end.row + 1)
@@ -177,8 +182,7 @@ class StatementPlace:
             all(isinstance(target, ast.Name) and target.id in drop for target in targets)
             and node in self._block
             and span.end <= self._span.start
-            and _begins_row(self.source, span.start)
-            and _row_end(self.source, span.end) is not None
+            and _has_its_rows(self.source, node)
         )
 
 
@@ -190,6 +194,8 @@ class ExpressionPlace:
     statement: ast.stmt
     node: ast.expr
     line_length: int = DEFAULT_LINE_LENGTH
+    temporaries: tuple[ast.Assign, ...] = ()
+    """Assignments before the statement, of whose values the expression is made up as well."""
 
     @cached_property
     def _in_string(self) -> bool:
@@ -214,6 +220,14 @@ class ExpressionPlace:
         return text if len(rows) == 1 or _kind(text) is not None else f"({text})"
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """The assignments of the temporaries."""
+        return tuple(
+            _LINE_END.sub("\n", self.source.slice(self.source.span(node)))
+            for node in self.temporaries
+        )
+
+    @property
     def width(self) -> int:
         """The columns between what stands before the expression and what stands behind."""
         start, end = self.header.start, self.header.end
@@ -222,10 +236,16 @@ class ExpressionPlace:
         return max(self.line_length - len(before.expandtabs(_TAB)) - len(behind), 1)
 
     def replace(self, lines: tuple[str, ...], drop: tuple[str, ...]) -> tuple[Edit, ...] | None:
-        """The edits that put an expression in place of this one; no initialisation is dropped.
+        """The edits that put an expression in place of this one, and drop what it is made up of.
 
         Its comments are put before the statement, None when that can't be done.
         """
+        written = self._written(lines)
+        if written is None or not all(_has_its_rows(self.source, n) for n in self.temporaries):
+            return None
+        return (*(_without_statement(self.source, node) for node in self.temporaries), *written)
+
+    def _written(self, lines: tuple[str, ...]) -> tuple[Edit, ...] | None:
         source, span = self.source, self.header
         if self._in_string:
             return None
@@ -316,6 +336,12 @@ def _begins_row(source: Source, start: Position) -> bool:
 def _row_end(source: Source, end: Position) -> re.Match[str] | None:
     """What stands behind a statement in its row, when that is a comment at most."""
     return _ROW_END.fullmatch(source.lines[end.row - 1], end.column - 1)
+
+
+def _has_its_rows(source: Source, node: ast.stmt) -> bool:
+    """Whether nothing else than a comment stands in the rows of a statement."""
+    span = source.span(node)
+    return _begins_row(source, span.start) and _row_end(source, span.end) is not None
 
 
 def _newline(source: Source, row: int) -> str:

@@ -64,11 +64,13 @@ class Lift:
     integers: tuple[str, ...]
     """The names of integers that sizes are made of: ``n`` and ``lda``, not ``A.shape[0]``."""
     numpy: str
-    """How the file calls NumPy: ``np``."""
+    """How the file calls NumPy: ``np``; or the library of the arrays."""
     assumptions: tuple[str, ...]
     """What a person must know to be true, in words; empty when everything was inferred."""
     functions: tuple[tuple[str, str], ...] = ()
     """Names by which the source calls functions of NumPy, with those: ``dot``, ``numpy.dot``."""
+    library: str | None = None
+    """The library of all arrays, where that is another than NumPy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ class NestPlace(Protocol):
         """The source of the statements, or of the expression, that a rewriting replaces."""
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """The statements before an expression that a rewriting takes away with it."""
+
+    @property
     def width(self) -> int:
         """The columns that are left for the text of a rewriting, its indentation taken off."""
 
@@ -127,10 +133,12 @@ class LoopNest:
 class ArrayExpression(LoopNest):
     """Array arithmetic outside of loops that is a sum of products.
 
-    ``operations`` counts its products, sums, transposes and the like.
+    ``operations`` counts its products, sums, transposes and the like; ``as_numpy`` is how it would
+    be written for NumPy, where it is written for another library, in another way.
     """
 
     operations: int = 1
+    as_numpy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

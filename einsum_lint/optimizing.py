@@ -15,6 +15,8 @@ from .facts import EinsumCall
 from .path import Term
 from .shapes import Shape
 
+_SPREAD = (5, 60, 400)
+"""A small, a middle and a large size, where sizes are not known."""
 ELLIPSIS = "..."
 """The label that stands for an ellipsis of unknown rank."""
 SUPPRESSES_CASTS = ("out", "dtype", "casting")
@@ -38,6 +40,21 @@ class Axes:
     def complete(self) -> bool:
         """Whether every size is known."""
         return all(isinstance(size, int) for size in self.sizes.values())
+
+    def possible(self) -> Iterator[dict[str, int]]:
+        """Sizes for all labels, as different from each other as those of real arrays are.
+
+        What holds for each of them is taken to hold whatever the sizes are.
+        """
+        open_labels = sorted(self.sizes.keys() - self.known.keys())
+        yield {**self.known, **dict.fromkeys(open_labels, _SPREAD[1])}
+        for label in open_labels:
+            for size, others in (_SPREAD[:2], _SPREAD[1::-1], _SPREAD[2:0:-1]):
+                yield {**self.known, **dict.fromkeys(open_labels, others), label: size}
+        for shift in range(len(open_labels)):
+            for step in (1, 2):
+                sizes = (_SPREAD[(shift + step * k) % 3] for k in range(len(open_labels)))
+                yield {**self.known, **dict(zip(open_labels, sizes, strict=True))}
 
     @property
     def sums(self) -> bool:

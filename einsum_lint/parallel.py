@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 _BATCH: Final = 200_000
 """Jobs smaller than this are sent together: a message takes as long as a screen of a file."""
@@ -17,8 +16,7 @@ R_co = TypeVar("R_co", covariant=True)
 Batch: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Died:
+class Died(NamedTuple):
     """What becomes of a batch whose worker dies; ``how`` is said of the worker."""
 
     how: str

@@ -50,6 +50,16 @@ class CallPlace:
         """The call in the ``ast`` tree; None in an f-string."""
         return self.source.call(self.statement, self.node)
 
+    def insert_above(self, *lines: str) -> Edit | None:
+        """The edit that puts a statement before the one of the call, if that begins its row."""
+        start = self.source.span(self.ast_statement).start
+        row = self.source.lines[start.row - 1]
+        margin, above = row[: start.column - 1], self.source.lines[max(start.row - 2, 0)]
+        if margin.strip() or (start.row > 1 and above.endswith("\\")):
+            return None
+        between = f"{self.source.newline}{margin}"
+        return Edit(Span(start, start), between.join(lines) + between)
+
     def remove_statement(self) -> Edit | None:
         """The edit that removes the statement, if it has its rows for itself, without comments."""
         span = self.source.span(self.ast_statement)
@@ -114,6 +124,14 @@ class CallPlace:
     def operand_source(self, index: int) -> str:
         """The source text of an operand, without parentheses around it."""
         return self.source.slice(self.operand(index))
+
+    def keyword_source(self, name: str) -> str:
+        """The source text of a keyword argument, name and value."""
+        return self.source.slice(self.keyword(name))
+
+    def mentions(self, name: str) -> bool:
+        """Whether a name stands anywhere in the file."""
+        return re.search(rf"\b{name}\b", self.source.text) is not None
 
     @property
     def module(self) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -133,6 +132,8 @@ class _Processes(Generic[J, R]):
 
 def _serve(pipe: Connection, work: Callable[[J], R], inherited: Sequence[Connection]) -> None:
     """The life of a worker: jobs in, results out, until the pipe is closed."""
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Copies of the parent's ends would keep the pipes open after the parent is gone.
     for copy in inherited:

@@ -6,16 +6,20 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_PRODUCT: Final = re.compile(
+_PRODUCT: Final = (
     r"[\w)\]] *@ *[\w(]|\.(?:T|mT)\b|"
     r"\b(?:dot|matmul|tensordot|inner|outer|vdot|vecdot|matvec|vecmat|multi_dot|trace|diagonal|"
-    r"diag|sum|transpose|swapaxes|moveaxis)\("
+    r"diag|sum|transpose|swapaxes|moveaxis|bmm|mm|mv|ger|permute|movedim|swapdims)\("
 )
+_LIBRARIES: Final = ("numpy", "torch", "cupy")  # the module of JAX is called numpy as well
 
 
 def rows_of_products(text: str) -> tuple[int, ...]:
     """The rows with products of arrays, sums of them, and axes in another order."""
-    return tuple(row for row, line in enumerate(text.splitlines(), 1) if _PRODUCT.search(line))
+    if not any(library in text for library in _LIBRARIES):
+        return ()
+    search = re.compile(_PRODUCT).search  # here, because few runs ask for them
+    return tuple(row for row, line in enumerate(text.splitlines(), 1) if search(line))
 
 
 _NAME = r"[\w.]+"
@@ -40,6 +44,8 @@ _NO_CODE: Final = re.compile(r"[ \t]*(?:#|>>>)")
 @lru_cache(maxsize=2)  # as for loops
 def rows_of_waste(text: str) -> tuple[int, ...]:
     """The rows with products of which only a part is used, or that are multiplied out too soon."""
+    if "numpy" not in text:
+        return ()
     starts: set[int] = set()
     for word, pattern in _WASTE.items():
         at = text.find(word)

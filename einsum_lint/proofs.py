@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .findings import Applicability, Finding, Fix
-from .rule import rules
-from .trial import Trial, Verdict
 
 if TYPE_CHECKING:
+    from .trial import Trial, Verdict
     from .verify import Prover
 
-Prove: TypeAlias = Callable[[Sequence[Trial]], Sequence[Verdict]]
+Prove: TypeAlias = "Callable[[Sequence[Trial]], Sequence[Verdict]]"
 """Executes trials and returns their verdicts in the same order."""
 
 ISSUES = "https://github.com/einsum-lint/einsum-lint/issues"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """The verdicts on fixes: how many were proved and executed, and why others were not.
 
     ``skipped`` has a reason for each fix that was applied although it could not be executed,
@@ -33,7 +30,7 @@ class Tally:
     skipped: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
         return Tally(
             self.proved + other.proved,
             self.executed + other.executed,
@@ -106,6 +103,8 @@ def judged(finding: Finding, known: Mapping[Trial, Verdict]) -> Finding:
     if fix is None or verdict is None:
         return finding
     if verdict.fault is not None:
+        from .rule import rules
+
         rule = rules()["EIN901"]
         message = (
             f"{finding.code} is not fixed, because its fix would change the program: "
@@ -119,7 +118,7 @@ def judged(finding: Finding, known: Mapping[Trial, Verdict]) -> Finding:
     highest = Applicability.DISPLAY if verdict.doubtful else Applicability.UNSAFE
     lowered = min(fix.applicability, highest)
     message = f"{fix.message} (not executed: {reason})"
-    return replace(finding, fix=replace(fix, applicability=lowered, message=message))
+    return finding._replace(fix=fix._replace(applicability=lowered, message=message))
 
 
 def tally(applied: Iterable[Fix], others: Iterable[Fix], known: Mapping[Trial, Verdict]) -> Tally:

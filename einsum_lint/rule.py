@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import functools
 import importlib
-import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from .facts import Fact
-from .findings import Problem
 from .settings import Config
 
-F = TypeVar("F", bound=Fact)
+if TYPE_CHECKING:
+    from .facts import Fact
+    from .findings import Problem
+
+F = TypeVar("F", bound="Fact")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: its code, its name (with dashes), the type of fact it reads, and the function.
 
     ``check`` is None for the rules about files that could not be checked (EIN9xx): the engine
@@ -59,6 +57,7 @@ def rule(
     The function's name is the rule's name, its docstring the rule's documentation.  ``default``
     says whether the rule runs when nothing selects it.
     """
+    import inspect  # which takes longer to load than most of what needs only the types
 
     def register(check: Callable[[F, Config], Iterable[Problem]]) -> Rule:
         if code in _registry:
@@ -80,6 +79,8 @@ def rule(
 @functools.cache
 def rules() -> Mapping[str, Rule]:
     """Every rule by its code, in the order of the codes."""
+    import pkgutil
+
     from . import rules as package
 
     for module in pkgutil.iter_modules(package.__path__):

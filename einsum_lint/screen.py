@@ -9,10 +9,8 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from .dialects import LIBRARIES
 from .loop_screen import rows_of_loops
 from .settings import Config
 from .trees import children, walk
@@ -21,8 +19,7 @@ Rows: TypeAlias = Callable[[str], tuple[int, ...]]
 LONG = 20  # rows; a longer statement of the module costs more to parse than it can tell
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """The rows on which loops, and array arithmetic, begin that some rule may look at.
 
     ``all_loops`` of what is kept anyway may matter too: they may call einsum by any name.
@@ -35,8 +32,7 @@ class Candidates:
     @classmethod
     def of(cls, text: str, *, loops: bool = True, products: Rows | None = None) -> Candidates:
         """Those of a text; without ``loops``, and without a screen of ``products``, none."""
-        if "numpy" not in text:
-            return cls()
+        loops = loops and "numpy" in text
         return cls(rows_of_loops(text) if loops else (), products(text) if products else ())
 
     @property
@@ -45,8 +41,7 @@ class Candidates:
         return tuple(sorted({*self.loops, *self.products}))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The statements that are parsed, as ``ast`` has them.
 
     ``body`` are those of the module; ``members`` those of each kept class, by the class.
@@ -61,6 +56,8 @@ class Kept:
 
 
 def _functions(config: Config) -> Iterable[str]:
+    from .dialects import LIBRARIES
+
     yield from LIBRARIES
     yield from config.einsum_functions
 
@@ -74,7 +71,7 @@ def matters(
     """
     if b"einsum" in data or any(name.encode() in data for name in _last_names(config)):
         return True
-    if b"numpy" not in data:
+    if b"numpy" not in data and not (products and (b"torch" in data or b"cupy" in data)):
         return False
     text = data.decode("latin-1")  # the scans look at ASCII only, whatever the encoding is
     return bool(Candidates.of(text, loops=loops, products=products).rows)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 OptimizePolicy = Literal["model", "always", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What to look for and how to judge it.
 
     ``select``, ``ignore`` and the others that name rules hold codes or prefixes of codes ("EIN1").
@@ -30,7 +28,7 @@ class Config:
     """(gitignore-style pattern, codes), the pattern relative to the project's root."""
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
-    einsum_functions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    einsum_functions: Mapping[str, str] = MappingProxyType({})
     portable_to: tuple[str, ...] = ()
     optimize_policy: OptimizePolicy = "model"
     target_numpy: tuple[int, int] = (2, 4)

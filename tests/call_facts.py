@@ -82,6 +82,15 @@ class FakePlace:
     def add_keyword(self, text: str) -> Edit | None:
         return None
 
+    def keyword_source(self, name: str) -> str:
+        return f"{name}=True"
+
+    def mentions(self, name: str) -> bool:
+        return False
+
+    def insert_above(self, *lines: str) -> None:
+        return None
+
     def set_keyword(self, name: str, text: str) -> Edit | None:
         return None
 

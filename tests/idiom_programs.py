@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ class Writer:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.arrays: dict[str, tuple[int, ...]] = {}
+        self.rows: list[str] = []
+        self.names = itertools.count()
         self.dtype = rng.choice(DTYPES)
 
     def array(self, shape: tuple[int, ...]) -> Piece:
@@ -51,10 +54,30 @@ class Writer:
             return self.array(shape)
         if depth == 0 or self.rng.random() < 0.15:
             return self.array(self.shape())
-        return self.rng.choice((
+        return self.named(self.rng.choice((
             self.matmul, self.matmul, self.rearranged, self.reduced, self.product, self.tensordot,
             self.function, self.diagonal, self.scaled, self.einsum,
-        ))(self.piece(depth - 1))  # fmt: skip
+        ))(self.piece(depth - 1)))  # fmt: skip
+
+    def named(self, a: Piece) -> Piece:
+        """A piece as it is, or as the name of a temporary, perhaps with something in between."""
+        if self.rng.random() < 0.6:
+            return a
+        name = f"t{next(self.names)}"
+        self.rows.append(f"{name} = {a.text}")
+        kind = self.rng.randrange(12)
+        if kind == 0:
+            self.rows.append(f"{self.rng.choice([*self.arrays])}[...] *= 2")
+        elif kind == 1:
+            self.rows.append(f"{self.rng.choice([*self.arrays])} += 1")
+        elif kind == 2:
+            other = self.rng.choice([*self.arrays])
+            self.rows.append(f"{other} = 3 * {other}")
+        elif kind < 5:
+            self.rows.append("other = np.zeros(3)")
+        elif kind == 5:
+            self.rows.append(f"other = {name}")
+        return Piece(name, a.shape)
 
     def matmul(self, a: Piece) -> Piece:
         if a.rank == 0:
@@ -195,5 +218,6 @@ def program(rng: random.Random) -> str:
         if writer.dtype == "complex128":
             made = f"(rng.standard_normal({shape!r}) + 1j * rng.standard_normal({shape!r}))"
         rows.append(f"    {name} = {made}")
+    rows += [f"    {row}" for row in writer.rows]
     rows.append(f"    return {piece.text}")
     return "\n".join(rows) + "\n"

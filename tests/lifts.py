@@ -71,6 +71,7 @@ class Place:
     width: int = 88
     header: Span = HERE
     rows: range = range(1, 2)
+    steps: tuple[str, ...] = ()
 
     def replace(self, lines: tuple[str, ...], drop: tuple[str, ...]) -> tuple[Edit, ...] | None:
         return (Edit(self.header, "\n".join(lines)),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,18 +37,18 @@ def test_the_key_depends_on_all_that_matters(tmp_path: Path) -> None:
         cache.key("other", "a.py", DEFAULT, thorough=False),
         cache.key("text", "b.py", DEFAULT, thorough=False),
         cache.key("text", "a.py", DEFAULT, thorough=True),
-        cache.key("text", "a.py", replace(DEFAULT, select=("EIN3",)), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, ignore=("EIN3",)), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, extend_select=("EIN3",)), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, target_numpy=(1, 26)), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, optimize_policy="never"), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, portable_to=("jax",)), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, guard=True), thorough=False),
-        cache.key("text", "a.py", replace(DEFAULT, line_length=79), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(select=("EIN3",)), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(ignore=("EIN3",)), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(extend_select=("EIN3",)), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(target_numpy=(1, 26)), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(optimize_policy="never"), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(portable_to=("jax",)), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(guard=True), thorough=False),
+        cache.key("text", "a.py", DEFAULT._replace(line_length=79), thorough=False),
         cache.key("text", "a.py", DEFAULT, thorough=False, codemod=("add-optimize",)),
         cache.key("text", "a.py", DEFAULT, thorough=False, codemod=("add-optimize", "EIN1")),
         cache.key(
-            "text", "a.py", replace(DEFAULT, einsum_functions={"f": "numpy"}), thorough=False
+            "text", "a.py", DEFAULT._replace(einsum_functions={"f": "numpy"}), thorough=False
         ),
     }
     assert len(keys) == 15

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from einsum_lint.commands import cluster
-from einsum_lint.commands.examine import Options, Result, examine
-from einsum_lint.commands.jobs import NOTHING
+from einsum_lint.commands.examine import Options, examine
+from einsum_lint.commands.jobs import NOTHING, Done
 from einsum_lint.config import Overrides, Resolver
 from einsum_lint.files import discover
 
@@ -105,16 +105,17 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def examined(
     options: Options, advance: Callable[[int, int], None] = lambda *_: None
-) -> list[Result]:
+) -> list[tuple[str, Done]]:
     cwd = os.getcwd()
     resolver = Resolver(cwd, config_file=None, isolated=True, overrides=Overrides())
-    return examine(discover(["."], resolver, cwd), options, advance=advance)
+    results = examine(discover(["."], resolver, cwd), options, advance=advance)
+    return [(result.file.path, result.done) for result in results]
 
 
 @pytest.mark.usefixtures("tree")
 def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     expected = examined(Options(cache=False))
-    assert all(result.done.findings for result in expected)
+    assert all(done.findings for _, done in expected)
     told: list[int] = []
     with running(tmp_path, "--no-nanny") as (address, (_, first, second)):
 
@@ -234,6 +235,7 @@ def test_without_distributed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--executor", "dask", "--scheduler", "h:1"], "'h:1' is no address such as tcp://"),
         (["--executor", "dask", "--scheduler", "tcp://:1"], "'tcp://:1' is no address"),
         (["--executor", "dask", "--scheduler", "tcp://h:1", "--jobs", "2"], "--jobs"),
+        (["--executor", "dask", "--scheduler", "tcp://h:1", "--timing"], "--timing"),
         (["--executor", "dask", "--scheduler", "tcp://h:1", "-"], "standard input"),
         (["--executor", "slurm"], "'slurm'"),
     ],

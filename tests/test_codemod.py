@@ -13,7 +13,6 @@ from einsum_lint import Applicability, Config, engine, rewrite_source
 from einsum_lint import codemod as registry
 from einsum_lint.codemod import Codemod, codemods
 from einsum_lint.commands import codemod as command
-from einsum_lint.commands import jobs
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Edit, Fix, Problem
 from einsum_lint.proofs import Proofs
@@ -84,11 +83,10 @@ def fake(monkeypatch: pytest.MonkeyPatch, prover: type[FakeProver]) -> type[Fake
     """A codemod ``rename``, the rule EIN499 of the same kind, and a prover that knows them."""
     own = Rule("rename", "rename", EinsumCall, renamed, "", default=False)  # type: ignore[arg-type]
     made = {"rename": Codemod("rename", "", own=own), **codemods()}
-    for module in (engine, command, jobs):
-        monkeypatch.setattr(module, "codemods", lambda: made)
+    for module in ("codemod", "commands.codemod"):
+        monkeypatch.setattr(f"einsum_lint.{module}.codemods", lambda: made)
     rule = Rule("EIN499", "renamed", EinsumCall, renamed, "", default=True)  # type: ignore[arg-type]
-    for module in (engine, jobs):
-        monkeypatch.setattr(module, "chosen", lambda config: (rule,))
+    monkeypatch.setattr(engine, "chosen", lambda config: (rule,))
     return prover
 
 
@@ -165,7 +163,7 @@ def test_the_cache_remembers_each_codemod_for_itself(run: Run, jobs: str) -> Non
         (["to-einsum"], "error: unknown codemod 'to-einsum'; there are add-optimize, "),
         (["add-optimize", "--write", "--check"], "--write and --check contradict each other"),
         (["add-optimize", "--guard"], "--guard is for codemods that read loops, not add-optimize"),
-        (["add-optimize", "--show-refusals"], "--show-refusals is for codemods that read loops"),
+        (["add-optimize", "--show-refusals"], "--show-refusals is for codemods that read loops or"),
         (["add-optimize", "--select", "EIN3"], "leaves nothing of add-optimize, which follows EIN101"),
         (["einsum-to-loops", "--select", "EIN3"], "leaves nothing of einsum-to-loops, which follows"),
         (["add-optimize", "--verfy"], "did you mean '--verify'?"),
@@ -214,8 +212,8 @@ def test_what_the_settings_turn_off(run: Run, settings: str, rewritten: bool) ->
 
 def test_select_narrows_a_codemod(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     both = {"both": Codemod("both", "", ("EIN101", "EIN301"))}
-    for module in (engine, command, jobs):
-        monkeypatch.setattr(module, "codemods", lambda: both)
+    for module in ("codemod", "commands.codemod"):
+        monkeypatch.setattr(f"einsum_lint.{module}.codemods", lambda: both)
     text = 'import numpy as np\nc = np.einsum("ij,jk,kl", a, b, c)\n'
     put("a.py", text)
     ran = run("codemod", "both", "--unsafe-fixes")
@@ -388,3 +386,17 @@ def test_refusals_are_told(run: Run, argv: tuple[str, ...]) -> None:
     assert (ran.status, "not rewritten" in ran.out) == (0, False)
     assert ran.err.startswith("a.py:7:9: not rewritten: ")
     assert run(*argv, "--no-cache").err.count("not rewritten") == 0
+
+
+def test_refusals_of_array_arithmetic_are_told(run: Run) -> None:
+    put(
+        "a.py",
+        "import numpy as np\ndef f(a, b):\n    g(a @ b, a.T)\n    return np.trace(g(a) * b)\n",
+    )
+    ran = run("codemod", "numpy-to-einsum", "--no-cache", "--show-refusals")
+    assert ran.err.splitlines()[:-1] == [
+        "a.py:3:7: not rewritten: the ranks of the arrays are not known",
+        "a.py:4:21: not rewritten: calls g",
+    ]
+    assert run("check", "--no-cache", "--show-refusals").err == ""
+    assert "calls g" in run("check", "--select", "EIN204", "--no-cache", "--show-refusals").err

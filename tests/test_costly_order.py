@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -74,7 +73,7 @@ def test_small_arrays_are_left_alone() -> None:
     sizes = "    a = b = np.ones((20, 20))\n    v = np.ones(20)\n"
     assert fixed(sizes + PAIR) == sizes + PAIR
     assert fixed(sizes.replace("20", "60") + PAIR) != sizes.replace("20", "60") + PAIR
-    assert fixed(PAIR, replace(CONFIG, optimize_policy="never")) == PAIR
+    assert fixed(PAIR, CONFIG._replace(optimize_policy="never")) == PAIR
 
 
 def test_what_is_known_makes_it_safe() -> None:

@@ -118,7 +118,6 @@ def test_the_hooks_of_the_readme_exist() -> None:
 SCRATCH = """\
 import ast
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import einsum_lint.rules
@@ -127,6 +126,8 @@ einsum_lint.rules.__path__.append(sys.argv[1])
 sys.path.insert(0, sys.argv[2])
 
 from generate import generated
+from flake8.options.parse_args import parse_args
+
 from einsum_lint import Config, check_source, flake8
 from einsum_lint.cli import main
 
@@ -150,12 +151,7 @@ class Manager:
 
 
 flake8.Plugin.add_options(Manager())
-options = Namespace(
-    einsum_functions="",
-    einsum_portable_to="",
-    einsum_optimize_policy="model",
-    einsum_target_numpy="2.4",
-)
+options = parse_args(["--isolated", "--extend-select=EIN499"])[1]
 for *place, text, _ in flake8.Plugin(ast.parse(text), [text], "a.py", options).run():
     print("flake8 is told", *place, text)
 """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from einsum_lint import Config, check_source, fix_source
@@ -118,7 +116,7 @@ def test_bug_in_a_rule_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(fact: object, config: object) -> object:
         raise ZeroDivisionError("oh")
 
-    bad = dataclasses.replace(rules()["EIN003"], check=broken)  # type: ignore[arg-type]
+    bad = rules()["EIN003"]._replace(check=broken)  # type: ignore[arg-type]
     monkeypatch.setattr("einsum_lint.engine.chosen", lambda config: (bad,))
     (finding,) = check_source(BAD, "some/file.py")
     assert finding.code == "EIN901"

@@ -13,9 +13,11 @@ from typing import Any
 
 import libcst
 import pytest
+from flake8.options.parse_args import parse_args  # type: ignore[import-untyped]
 
 from einsum_lint import flake8, rule, screen
 from einsum_lint.rule import Rule
+from einsum_lint.settings import Config
 
 SMALL = 'import numpy as np\n\nc = np.einsum("ij,jk", a, b)\n'
 WRONG = 'import numpy as np\n\nc = np.einsum("ij,jk->il", a, b)\n'
@@ -219,15 +221,52 @@ def test_a_syntax_error_is_for_flake8(tmp_path: Path) -> None:
 
 # In this process
 
+ON = {r.code for r in rule.rules().values() if r.default}
 
-def options(**values: str) -> argparse.Namespace:
-    default = {"optimize_policy": "model", "target_numpy": "2.4"}
-    given = {"functions": "", "portable_to": "", **default, **values}
-    return argparse.Namespace(**{f"einsum_{name}": value for name, value in given.items()})
+
+def options(*argv: str) -> argparse.Namespace:
+    """The options as flake8 hands them to the plugin."""
+    found: argparse.Namespace = parse_args(["--isolated", *argv])[1]
+    return found
 
 
 def plugin(text: str) -> flake8.Plugin:
     return flake8.Plugin(ast.parse(text), text.splitlines(keepends=True), "a.py", options())
+
+
+@pytest.mark.parametrize(
+    ("argv", "codes"),
+    [
+        ((), ON),
+        (("--select=F",), set()),
+        (("--extend-select=EIN401",), {*ON, "EIN401"}),
+        (("--select=EIN0,EIN10,EIN204", "--extend-ignore=EIN1"), {"EIN0", "EIN10", "EIN204"}),
+        (("--ignore=EIN0,EIN2,EIN3,EIN9",), {"EIN1", "EIN4"}),
+        (("--ignore=E501",), {*rule.rules()}),
+    ],
+)
+def test_rules_run_that_flake8_selects(argv: tuple[str, ...], codes: set[str]) -> None:
+    config: Config = options(*argv).einsum_settings
+    expected = {code for code in rule.rules() if code.startswith(tuple(codes))}
+    assert {*rule.rules()} - {*config.ignore} == expected
+    assert {r.code for r in rule.chosen(config)} == {c for c in expected if c[:4] != "EIN9"}
+
+
+def test_garbage_waits() -> None:
+    """It is collected after the check as before, without what was loaded for good."""
+    script = (
+        "import gc\n"
+        "from einsum_lint.garbage import uncollected\n"
+        "with uncollected():\n"
+        "    assert not gc.isenabled()\n"
+        "    import libcst\n"
+        "frozen = gc.get_freeze_count()\n"
+        "with uncollected():\n"
+        "    pass\n"
+        "print(gc.isenabled(), frozen > 10000, gc.get_freeze_count() == frozen)"
+    )
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    assert printed.split() == [b"True", b"True", b"True"]
 
 
 def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +282,7 @@ def test_the_tree_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(ast, "parse", recorded)
         found = list(made.run())
     assert SMALL not in parsed
-    assert [(row, column) for row, column, _, _ in found] == [(3, 4), (3, 15)]
+    assert [(row, column) for row, column, _, _ in found] == [(3, 15)]
 
 
 def test_a_bug_is_reported_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

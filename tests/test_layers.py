@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
+from einsum_lint import Config, screens
+from einsum_lint.rule import chosen
+
 PACKAGE = Path(__file__).parent.parent / "einsum_lint"
 
 LAYERS = {
@@ -19,10 +22,10 @@ LAYERS = {
         "findings", "settings", "dims", "shapes", "dialects", "equation", "facts", "rule", "matching",
         "sublists", "merging", "kernels", "optimize_values",
         "arguments", "promotion", "shown", "kernels", "merging", "optimize_values", "sublists",
-        "path", "iteration", "pairwise", "cost", "optimizing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
-        "lowering", "call_trials",
+        "path", "iteration", "pairwise", "cost", "optimizing", "sharing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
+        "lowering", "call_trials", "stages",
     ],
-    "reading": ["screen", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
+    "reading": ["screen", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
                 "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
@@ -31,7 +34,7 @@ LAYERS = {
     "engine": ["engine", "analysis", "fixing", "proofs"],
     "front": [
         "", "__main__", "cli", "commands", "commands.*", "report", "report.*", "flake8", "config",
-        "usage", "files", "ignores", "cache", "parallel", "processes", "terminal", "writing", "add_noqa",
+        "usage", "files", "ignores", "cache", "parallel", "processes", "terminal", "writing", "add_noqa", "garbage",
     ],
 }  # fmt: skip
 """The modules of each layer; "" is the package itself, with its public API and its version."""
@@ -207,6 +210,38 @@ def test_a_file_without_einsum_is_not_parsed_with_libcst(tmp_path: Path) -> None
     loaded = loaded_by("check", "--isolated", "--no-cache", ".", cwd=tmp_path)
     assert "einsum_lint.commands.check" in loaded
     assert not loaded & {"libcst", "rich", "numpy"}
+
+
+EINSUM = "import numpy as np\nc = np.einsum('ij,jk->ik', a, b)\n"
+SLOW = {"dataclasses", "inspect", "hashlib", "_hashlib", "shutil", "pkgutil"}
+"""Modules of Python's own that are not needed to say that nothing is found."""
+
+
+def test_what_has_no_einsum_is_passed_over_quickly(tmp_path: Path) -> None:
+    """A check of it takes less than four times as long as Python itself."""
+    (tmp_path / "a.py").write_text("import numpy as np\n\n\ndef f(a, b):\n    return a @ b\n")
+    loaded = loaded_by("check", "--isolated", "--no-cache", ".", cwd=tmp_path)
+    assert not loaded & {*SLOW, "json", "signal", "libcst", "pathspec", "multiprocessing"}
+    late = ("rules", "emit", "analysis", "facts", "nests", "dialects", "codemod", "cache", "fixing")
+    assert not loaded & {f"einsum_lint.{name}" for name in late}
+    cached = loaded_by("check", ".", cwd=tmp_path)
+    assert {"json", "einsum_lint.cache"} <= cached
+    assert not cached & {*SLOW, "einsum_lint.rules"}
+
+
+def test_the_reader_of_loops_is_not_loaded_where_there_are_none(tmp_path: Path) -> None:
+    reader = "einsum_lint.recognise.loops.read"
+    writer = "einsum_lint.emit.updates"
+    for more, needed in (("", False), ("for i in x:\n    y += x[i]\n", True)):
+        (tmp_path / "a.py").write_text(EINSUM + more)
+        loaded = loaded_by("check", "--isolated", "--no-cache", "--exit-zero", ".", cwd=tmp_path)
+        assert "einsum_lint.recognise.walk" in loaded
+        assert (reader in loaded) == needed
+        assert (writer in loaded) == needed
+
+
+def test_the_screens_of_the_default_rules_are_known() -> None:
+    assert screens.Screens.of(chosen(Config())) == screens.BY_DEFAULT
 
 
 def test_checking_imports_neither_numpy_nor_what_is_checked(tmp_path: Path) -> None:

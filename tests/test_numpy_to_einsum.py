@@ -6,6 +6,7 @@ import argparse
 import random
 import warnings
 from collections import Counter
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,50 @@ def test_products_become_einsums(before: str, after: str) -> None:
 def test_what_is_not_certain_or_no_product_stays(text: str) -> None:
     source = f"{HEAD}    return {text}\n"
     assert rewritten(source) == source
+
+
+SUM = 'np.einsum("ki,kj->ij", A, A)'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("t = A.T\nreturn t @ A", f"return {SUM}"),
+        ("t = A.T\nu = t @ A\nw = u @ B\nreturn w", 'w = np.einsum("ki,kl,lj->ij", A, A, B, optimize=True)\nreturn w'),
+        ("x = A[:, :, None]\ny = B[None]\np = x * y\nreturn p.sum(1)", 'return np.einsum("ik,kj->ij", A, B)'),
+        ("t = A.T  # why\n# what\nreturn t @ A", f"# why\n# what\nreturn {SUM}"),
+        ("t = A.T\nw = np.sqrt(v)\nreturn w * 2, t @ A", f"w = np.sqrt(v)\nreturn w * 2, {SUM}"),
+        ("if n:\n    t = A.T\n    m = t @ A\nreturn m", f"if n:\n    m = {SUM}\nreturn m"),
+        ("t = (\n    A.T\n)\nreturn t @ A", f"return {SUM}"),
+        ('t = np.einsum("ij->ji", A)\nreturn t @ A', f"return {SUM}"),
+    ],
+)  # fmt: skip
+def test_temporaries_that_are_used_once_go(before: str, after: str) -> None:
+    source, wanted = (HEAD + indent(f"{text}\n", "    ") for text in (before, after))
+    assert rewritten(source) == wanted
+    rules = codemods()["numpy-to-einsum"].rules(Config())
+    level = Applicability.UNSAFE
+    with Proofs() as prove:
+        fixed = fix_bytes(source.encode(), "a.py", Config(), level=level, only=rules, prove=prove)
+    assert fixed.data.decode() == wanted
+    assert (fixed.proofs.proved, fixed.proofs.executed) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t = A.T\nA[0] = 1\nreturn t @ A", "t = A.T\nA = g(t)\nreturn t @ A",
+        "t = A.T\nreturn t @ A, t", "t = A.T\ng()\nreturn t @ A", "t = A.T\nA += 1\nreturn t @ A",
+        "t = A.T\nreturn g(), t @ A", "t = A.T\nfor x in n:\n    g(t @ A)",
+        "t = A.T\nreturn t @ A + eval('t')", "t = A.T\nreturn lambda: t @ A",
+        "t = A.T; g()\nreturn t @ A", "t = A[0]\nreturn t @ A.T", "global t\nt = A.T\nreturn t @ A",
+        "t = A.T\nt = B.T\nreturn A @ B, t @ B", "t: object = A.T\nreturn t @ A",
+        "t = A.T\nreturn (A := B) and t @ A", "t = A.T\nreturn n and t @ A",
+    ],
+)  # fmt: skip
+def test_temporaries_that_are_needed_stay(text: str) -> None:
+    first, *_ = text.split("\n")
+    assert first in rewritten(HEAD + indent(f"{text}\n", "    "))
 
 
 def test_what_may_be_sparse_stays() -> None:

@@ -17,8 +17,8 @@ from einsum_lint.product_screen import rows_of_products, rows_of_waste
     ],
 )  # fmt: skip
 def test_rows_with_waste_are_kept(row: str) -> None:
-    assert rows_of_waste(f"x = 1\n\n  {row}\n") == (3,)
-    assert 3 in rows_of_products(f"x = 1\n\n  {row}\n")
+    assert rows_of_waste(f"import numpy\n\n  {row}\n") == (3,)
+    assert 3 in rows_of_products(f"import torch\n\n  {row}\n")
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,13 @@ def test_rows_with_waste_are_kept(row: str) -> None:
     ],
 )  # fmt: skip
 def test_other_rows_are_passed_over(row: str) -> None:
-    assert rows_of_waste(f"x = 1\n  {row}\n") == ()
+    assert rows_of_waste(f"import numpy\n  {row}\n") == ()
+
+
+def test_without_a_library_of_arrays_nothing_is_looked_for() -> None:
+    assert rows_of_waste("import torch\nt = np.trace(a @ b)\n") == ()
+    assert rows_of_products("import scipy\nt = np.trace(a @ b)\n") == ()
 
 
 def test_rows_are_in_order_and_named_once() -> None:
-    assert rows_of_waste("np.sum(a * b) + np.trace(a @ b)\n\nnp.trace(a @ b)") == (1, 3)
+    assert rows_of_waste("numpy; np.sum(a * b) + np.trace(a @ b)\n\nnp.trace(a @ b)") == (1, 3)

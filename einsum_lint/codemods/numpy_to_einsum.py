@@ -15,6 +15,8 @@ from ..settings import Config
 def numpy_to_einsum(expression: ArrayExpression, config: Config) -> Iterator[Problem]:
     """Writes products, sums and transposes of arrays as calls of `np.einsum`.
 
+    Those of PyTorch, JAX and CuPy become calls of their own einsum.
+
     ## Why
     An einsum names the axes, so that it can be read, checked, and changed.
 
@@ -35,7 +37,9 @@ def numpy_to_einsum(expression: ArrayExpression, config: Config) -> Iterator[Pro
     ```
 
     ## Fix safety
-    As that of EIN201.  What has arrays of which the number of axes is not certain stays.
+    As that of EIN201.  What has arrays of which the number of axes is not certain stays.  A
+    temporary that only the product uses goes, where nothing between the two can change what it is
+    made of.
     """
     found = problem(expression, config, "this is an einsum")
     if found is not None:

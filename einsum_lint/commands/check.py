@@ -24,13 +24,23 @@ from .inputs import (
     write,
 )
 from .jobs import Task
+from .timing import Timing
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit status."""
     refuse_contradictions(options)
     _refuse_contradictions(options)
-    found = results(options, _task(options), _overrides(options))
+    timing = Timing(wanted=options.timing)
+    found = results(options, _task(options), _overrides(options), timing.clock)
+    with timing.clock("report"):
+        status = _report(found, options)
+    timing.print(found)
+    return status
+
+
+def _report(found: list[Result], options: argparse.Namespace) -> int:
+    """Print what was found, or write what was fixed, and return the exit status."""
     print_refusals(found)
     if options.add_noqa:
         from .noqa import silence
@@ -66,6 +76,7 @@ def _task(options: argparse.Namespace) -> Task:
         verify=options.verify,
         refusals=options.show_refusals,
         writes=options.fix,
+        timing=options.timing,
     )
 
 

@@ -11,7 +11,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -163,7 +162,7 @@ class _Errand:
 def _packed(job: Job) -> Job | Done:
     """A job with all that it needs, or the outcome where that can't be read."""
     try:
-        return job if job.data is not None else replace(job, data=read(job.path))
+        return job if job.data is not None else job._replace(data=read(job.path))
     except OSError as error:
         return unreadable(error, job.config)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from ..codemod import Codemod, codemods
 from ..config import Overrides
 from ..findings import Applicability
-from ..nests import LoopNest
+from ..nests import ArrayExpression, LoopNest
 from ..proofs import Tally
 from ..report import Checked, Look, report
 from ..settings import DEFAULT
@@ -27,6 +27,7 @@ from .inputs import (
     write,
 )
 from .jobs import Task
+from .timing import Timing
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +35,17 @@ def run(options: argparse.Namespace) -> int:
     codemod = _codemod(options.name)
     refuse_contradictions(options)
     _refuse_contradictions(options, codemod)
-    found = results(options, _task(options, codemod), Overrides(ignore=selectors(options.ignore)))
+    timing = Timing(wanted=options.timing)
+    overrides = Overrides(ignore=selectors(options.ignore))
+    found = results(options, _task(options, codemod), overrides, timing.clock)
+    with timing.clock("report"):
+        status = _report(found, options)
+    timing.print(found)
+    return status
+
+
+def _report(found: list[Result], options: argparse.Namespace) -> int:
+    """Print or write what is rewritten, and return the exit status."""
     failed = False
     if not options.write:
         write_diffs(found)
@@ -65,11 +76,12 @@ def _refuse_contradictions(options: argparse.Namespace, codemod: Codemod) -> Non
     if options.write and options.check:
         raise UsageError("--write and --check contradict each other")
     rules = codemod.rules(DEFAULT)
-    if not any(rule.on is LoopNest for rule in rules):
-        for option in ("guard", "show_refusals"):
-            if getattr(options, option):
-                given = f"--{option.replace('_', '-')}"
-                raise UsageError(f"{given} is for codemods that read loops, not {codemod.name}")
+    kinds = {rule.on for rule in rules}
+    if options.guard and LoopNest not in kinds:
+        raise UsageError(f"--guard is for codemods that read loops, not {codemod.name}")
+    if options.show_refusals and kinds.isdisjoint({LoopNest, ArrayExpression}):
+        what = "loops or array arithmetic"
+        raise UsageError(f"--show-refusals is for codemods that read {what}, not {codemod.name}")
     select = selectors(options.select) or ()
     if select and not codemod.rules(DEFAULT, select):
         codes = ", ".join(codemod.codes) or "no rule"
@@ -85,6 +97,7 @@ def _task(options: argparse.Namespace, codemod: Codemod) -> Task:
         guard=options.guard,
         refusals=options.show_refusals,
         writes=options.write,
+        timing=options.timing,
     )
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..cache import FOLDER, Cache
 from ..files import SourceFile
 from ..findings import Finding
 from ..parallel import in_order
-from ..processes import in_processes, processors
 from ..settings import Config
+from ..stages import Clock, off
 from .jobs import CHECK, NOTHING, Done, Job, Task, Worker, crashed, fixable, read, unreadable
+
+if TYPE_CHECKING:
+    from ..cache import Cache
 
 _MANY: Final = 64
 _MUCH: Final = 1_000_000
@@ -26,12 +27,11 @@ _HELD: Final = 64_000_000
 """Bytes of files that are kept from when the cache reads them until they are checked."""
 
 
-@dataclass(frozen=True)
 class Result:
     """A file and what became of it."""
 
-    file: SourceFile
-    done: Done
+    def __init__(self, file: SourceFile, done: Done) -> None:
+        self.file, self.done = file, done
 
     @cached_property
     def data(self) -> bytes:
@@ -59,8 +59,7 @@ class Result:
         return self.done.findings if self.done.fixed is None else self.done.remaining
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What to do, and how to go about it."""
 
     task: Task = CHECK
@@ -71,18 +70,17 @@ class Options:
     cache_folder: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """A file that has to be looked at: where it is in the list, how large, and its cache key."""
 
-    index: int
+    place: int
     job: Job
     size: int
     key: str = ""
 
     def without_data(self) -> _Waiting:
         """The same, to be read again when its turn comes."""
-        return replace(self, job=replace(self.job, data=None))
+        return self._replace(job=self.job._replace(data=None))
 
 
 def examine(
@@ -90,14 +88,19 @@ def examine(
     options: Options,
     *,
     advance: Callable[[int, int], None] = lambda done, count: None,
+    clock: Clock = off,
 ) -> list[Result]:
-    """The results for some files, in their order; ``advance`` is told how many are done."""
+    """The results for some files, in their order; ``advance`` is told how many are done.
+
+    ``clock`` measures what this process does besides the jobs.
+    """
     caches = _Caches(options)
     outcomes: list[Done] = []
     waiting: list[_Waiting] = []
     held = 0
     for index, file in enumerate(files):
-        got = _begin(index, file, options, caches.of(file))
+        with clock("cache" if options.cache else "files"):
+            got = _begin(index, file, options, caches.of(file), clock)
         outcomes.append(got if isinstance(got, Done) else NOTHING)
         if isinstance(got, _Waiting):
             held += got.size
@@ -105,18 +108,20 @@ def examine(
     done = len(files) - len(waiting)
     with Worker() as worker:
         for each, outcome in zip(waiting, _run(worker, waiting, options), strict=True):
-            caches.put(files[each.index], each, outcome)
-            outcomes[each.index] = outcome
+            with clock("cache"):
+                caches.put(files[each.place], each, outcome)
+            outcomes[each.place] = outcome
             done += 1
             advance(done, len(files))
-    caches.save()
+    with clock("cache"):
+        caches.save()
     return list(map(Result, files, outcomes))
 
 
 def examine_text(file: SourceFile, data: bytes, options: Options) -> Result:
     """The result for a text that comes from elsewhere than the file whose name it has."""
     with Worker() as worker:
-        return Result(file, worker(replace(job_of(file, options.task), data=data)))
+        return Result(file, worker(job_of(file, options.task)._replace(data=data)))
 
 
 def job_of(file: SourceFile, task: Task) -> Job:
@@ -128,10 +133,12 @@ def job_of(file: SourceFile, task: Task) -> Job:
 def _portable(config: Config, guard: bool) -> Config:
     """The settings as another process can be sent them."""
     functions = dict(config.einsum_functions)
-    return replace(config, einsum_functions=functions, guard=guard or config.guard)
+    return config._replace(einsum_functions=functions, guard=guard or config.guard)
 
 
-def _begin(index: int, file: SourceFile, options: Options, cache: Cache | None) -> Done | _Waiting:
+def _begin(
+    index: int, file: SourceFile, options: Options, cache: Cache | None, clock: Clock
+) -> Done | _Waiting:
     """The outcome where it is known at once, else what is to be done."""
     job = job_of(file, options.task)
     task = job.task
@@ -143,8 +150,9 @@ def _begin(index: int, file: SourceFile, options: Options, cache: Cache | None) 
             return _Waiting(index, job, status.st_size)
         content = cache.content(file.path, status)
         if content is None:
-            data = read(file.path)
-            job = replace(job, data=data)
+            with clock("read"):
+                data = read(file.path)
+            job = job._replace(data=data)
             content = cache.see(file.path, status, data)
     except OSError as error:
         return unreadable(error, job.config)
@@ -153,7 +161,7 @@ def _begin(index: int, file: SourceFile, options: Options, cache: Cache | None) 
     known = cache.get(key)
     if known is not None and not fixable(known, task.fix) and not task.refusals:
         return Done(known, job.data)
-    return _Waiting(index, replace(job, known=known), status.st_size, key)
+    return _Waiting(index, job._replace(known=known), status.st_size, key)
 
 
 def _run(worker: Worker, waiting: Sequence[_Waiting], options: Options) -> Iterator[Done]:
@@ -164,6 +172,8 @@ def _run(worker: Worker, waiting: Sequence[_Waiting], options: Options) -> Itera
         from .cluster import on_cluster
 
         return in_order(on_cluster(options.scheduler, jobs, sizes, _lost))
+    from ..processes import in_processes, processors
+
     workers = processors() if options.jobs is None else options.jobs
     small = len(waiting) < _MANY and sum(sizes) < _MUCH
     patience = _PATIENCE if small and options.jobs is None else 0.0
@@ -185,6 +195,8 @@ class _Caches:
         """The cache of the project of a file, None where there is to be none."""
         if not self._options.cache:
             return None
+        from ..cache import FOLDER, Cache
+
         folder = self._options.cache_folder or os.path.join(file.project.root, FOLDER)
         if folder not in self._open:
             self._open[folder] = Cache(folder)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from ..config import Overrides, Resolver
 from ..files import SourceFile, discover
 from ..findings import Applicability
+from ..stages import Clock, off
 from ..terminal import Bar
 from ..usage import UsageError
 from .examine import Options, Result, examine, examine_text
@@ -28,6 +29,8 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError("--executor dask and --scheduler ADDRESS need each other")
     if options.scheduler is not None and options.jobs is not None:
         raise UsageError("--jobs counts processes of this machine: not with --executor dask")
+    if options.scheduler is not None and options.timing:
+        raise UsageError("--timing measures processes of this machine: not with --executor dask")
     if options.scheduler is not None and reads_stdin(options):
         raise UsageError("standard input (-) is not checked with --executor dask")
 
@@ -50,7 +53,9 @@ def selectors(given: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(word.upper() if word[:1] in "eE" else word for word in words if word)
 
 
-def results(options: argparse.Namespace, task: Task, overrides: Overrides) -> list[Result]:
+def results(
+    options: argparse.Namespace, task: Task, overrides: Overrides, clock: Clock = off
+) -> list[Result]:
     """Do the task with each file that the options name."""
     cwd = os.getcwd()
     resolver = Resolver(
@@ -65,9 +70,10 @@ def results(options: argparse.Namespace, task: Task, overrides: Overrides) -> li
     )
     if reads_stdin(options):
         return [examine_text(_stdin_file(options, resolver, cwd), sys.stdin.buffer.read(), wanted)]
-    files = discover(options.paths or ["."], resolver, cwd)
+    with clock("files"):
+        files = discover(options.paths or ["."], resolver, cwd)
     with Bar(enabled=not options.quiet) as bar:
-        return examine(files, wanted, advance=bar.advance)
+        return examine(files, wanted, advance=bar.advance, clock=clock)
 
 
 def _stdin_file(options: argparse.Namespace, resolver: Resolver, cwd: str) -> SourceFile:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+import os
+from collections.abc import Mapping, Sequence
+from time import process_time
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..codemod import codemods
 from ..engine import check_bytes, find_refusals, fix_bytes
 from ..findings import Applicability, Finding, Position, Span
-from ..nests import Refusal
+from ..garbage import uncollected
 from ..proofs import Proofs, Prove, Tally
-from ..rule import Rule, chosen, selected
+from ..rule import Rule, selected
 from ..settings import Config
+from ..stages import Clock, Stages, off
+
+if TYPE_CHECKING:
+    from ..nests import Refusal
 
 REPORT_BUGS: Final = "https://github.com/einsum-lint/einsum-lint/issues"
 _LEFT_BEHIND: Final = 100_000
@@ -21,14 +25,13 @@ _LEFT_BEHIND: Final = 100_000
 _START: Final = Span(Position(1, 1), Position(1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What is to be done with each file.
 
     ``fix`` is the lowest level of fixes to apply, None for none; ``verify`` has them proved first.
     ``codemod`` names the codemod whose rules are to run, instead of those that are configured, and
     ``select`` narrows them.  ``guard`` is the setting of this name.  ``refusals`` asks why loops
-    are not rewritten, of the fixed text where it ``writes``.
+    are not rewritten, of the fixed text where it ``writes``.  ``timing`` asks how long it takes.
     """
 
     fix: Applicability | None = None
@@ -38,19 +41,21 @@ class Task:
     guard: bool = False
     refusals: bool = False
     writes: bool = False
+    timing: bool = False
 
-    def rules(self, config: Config) -> tuple[Rule, ...]:
-        """The rules to run on a file."""
+    def rules(self, config: Config) -> tuple[Rule, ...] | None:
+        """The rules to run on a file, None for those that are configured."""
         if self.codemod is None:
-            return chosen(config)
+            return None
+        from ..codemod import codemods
+
         return codemods()[self.codemod].rules(config, self.select)
 
 
 CHECK: Final = Task()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """The work on one file: ``shown`` is its path for people, ``thorough`` as the engine has it.
 
     ``data`` is what the file holds, where somebody has read it; ``known`` are its findings, where
@@ -66,12 +71,22 @@ class Job:
     known: tuple[Finding, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Spent(NamedTuple):
+    """The seconds of a job by stage, and those of its process, by its number, until the end of it.
+
+    It is processor time.
+    """
+
+    process: int
+    so_far: float
+    stages: Mapping[str, float]
+
+
+class Done(NamedTuple):
     """The outcome of a job.
 
     ``data`` is what the file held, None when nothing is to be said of it; ``fixed`` is None when
-    nothing was to be fixed.
+    nothing was to be fixed; ``spent`` is None when nobody asked for it.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -79,8 +94,9 @@ class Done:
     fixed: bytes | None = None
     remaining: tuple[Finding, ...] = ()
     applied: int = 0
-    proofs: Tally = field(default_factory=Tally)
+    proofs: Tally = Tally()
     refusals: tuple[Refusal, ...] = ()
+    spent: Spent | None = None
 
 
 NOTHING: Final = Done()
@@ -89,8 +105,7 @@ NOTHING: Final = Done()
 class Worker:
     """Does one job after another, with one prover for all of them.
 
-    Trees have no cycles, and collecting while they grow takes as long as parsing them: what is left
-    behind is collected between jobs, when it is much.
+    What is left behind is collected between jobs, when it is much.
     """
 
     def __init__(self) -> None:
@@ -107,22 +122,31 @@ class Worker:
 
     def __call__(self, job: Job) -> Done:
         """Do a job."""
+        if not job.task.timing:
+            return self._work(job, off)
+        stages = Stages()
+        done = self._work(job, stages)
+        return done._replace(spent=Spent(os.getpid(), process_time(), stages.seconds))
+
+    def _work(self, job: Job, clock: Clock) -> Done:
         gc.disable()
-        try:
-            return work(job, self._proofs)
-        finally:
-            if gc.get_count()[0] > _LEFT_BEHIND:
+        with uncollected():
+            done = work(job, self._proofs, clock)
+        if gc.get_count()[0] > _LEFT_BEHIND:
+            with clock("garbage"):
                 gc.collect()
+        return done
 
 
-def work(job: Job, prove: Prove | None = None) -> Done:
+def work(job: Job, prove: Prove | None = None, clock: Clock = off) -> Done:
     """Check one file, and fix it if that is asked for and there is something to fix."""
     try:
-        data = job.data if job.data is not None else read(job.path)
+        with clock("read"):
+            data = job.data if job.data is not None else read(job.path)
     except OSError as error:
         return unreadable(error, job.config)
     try:
-        return _work(job, data, prove)
+        return _work(job, data, prove, clock)
     except Exception as error:  # The engine does not raise; if it does, the other files go on.
         return crashed(f"{type(error).__name__}: {error}", data)
 
@@ -133,27 +157,38 @@ def read(path: str) -> bytes:
         return opened.read()
 
 
-def _work(job: Job, data: bytes, prove: Prove | None) -> Done:
+def _work(job: Job, data: bytes, prove: Prove | None, clock: Clock) -> Done:
     task = job.task
-    only = task.rules(job.config)
+    with clock("start-up"):
+        only = task.rules(job.config)
     found = job.known
     if found is None:
-        found = check_bytes(data, job.shown, job.config, thorough=job.thorough, only=only)
+        found = check_bytes(
+            data, job.shown, job.config, thorough=job.thorough, only=only, clock=clock
+        )
     if not fixable(found, task.fix):
-        refusals = find_refusals(data, job.config) if task.refusals else ()
+        refusals = _refusals(job, data, clock)
         return Done(found, data, refusals=refusals) if found or refusals else NOTHING
     assert task.fix is not None
-    fixed = fix_bytes(
-        data,
-        job.shown,
-        job.config,
-        level=task.fix,
-        only=only,
-        prove=prove if task.verify else None,
-    )
-    text = fixed.data if task.writes else data
-    refusals = find_refusals(text, job.config) if task.refusals else ()
+    with clock("fixes"):
+        fixed = fix_bytes(
+            data,
+            job.shown,
+            job.config,
+            level=task.fix,
+            only=only,
+            prove=prove if task.verify else None,
+            clock=clock,
+        )
+    refusals = _refusals(job, fixed.data if task.writes else data, clock)
     return Done(found, data, fixed.data, fixed.findings, fixed.applied, fixed.proofs, refusals)
+
+
+def _refusals(job: Job, data: bytes, clock: Clock) -> tuple[Refusal, ...]:
+    if not job.task.refusals:
+        return ()
+    with clock("refusals"):
+        return find_refusals(data, job.config, job.task.rules(job.config))
 
 
 def fixable(findings: Sequence[Finding], level: Applicability | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..add_noqa import add_noqa
 from ..findings import Finding
@@ -38,7 +37,7 @@ def silence(results: Sequence[Result], *, quiet: bool) -> int:
 
 
 def _check_again(result: Result, changed: bytes) -> tuple[Finding, ...]:
-    return work(replace(job_of(result.file, CHECK), data=changed)).findings
+    return work(job_of(result.file, CHECK)._replace(data=changed)).findings
 
 
 def _complain(path: str, finding: Finding) -> None:

@@ -74,8 +74,8 @@ def _record(path: str, call: CallShapes) -> dict[str, Any]:
     start, end = call.span.start, call.span.end
     return {
         "filename": path,
-        "location": asdict(start),
-        "end_location": asdict(end),
+        "location": start._asdict(),
+        "end_location": end._asdict(),
         "function": call.function,
         "subscripts": call.subscripts,
         "libraries": list(call.libraries),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..contraction import Index, accesses
+from ..dialects import BY_LIBRARY
 from ..nests import EXPRESSIONS, LoopNest, Operand, Update
 from .sizes import Scene
 
@@ -34,7 +35,8 @@ def _assume_ranks(scene: Scene, operands: Sequence[Operand]) -> None:
         text, plural = listed(o.name for o in named), len(named) > 1
         certain = all(operand.rank_known for operand in named)
         scene.needs.add(
-            f"{text} {_kind(rank, plural=plural, certain=certain)}", _check_rank(scene, named)
+            f"{text} {_kind(scene, rank, plural=plural, certain=certain)}",
+            _check_rank(scene, named),
         )
 
 
@@ -43,10 +45,11 @@ def _is_vague(operand: Operand) -> bool:
     return operand.rank == 0 and operand.dtype is None
 
 
-def _kind(rank: int | None, *, plural: bool, certain: bool) -> str:
+def _kind(scene: Scene, rank: int | None, *, plural: bool, certain: bool) -> str:
     if rank == 0:
         return "are real numbers" if plural else "is a real number"
-    what = "are NumPy arrays" if plural else "is a NumPy array"
+    library = BY_LIBRARY[scene.lift.library or "numpy"].name
+    what = f"are {library} arrays" if plural else f"is a {library} array"
     if rank is None or certain:
         return what
     return f"{what} with {rank} {'axis' if rank == 1 else 'axes'}"

@@ -14,6 +14,8 @@ def pays(
     scene: Scene, names: Sequence[str], terms: Sequence[str], result: str, sizes: Mapping[str, Size]
 ) -> bool:
     """Whether ``optimize=True`` makes a call faster, and leaves its values as they are."""
+    if scene.lift.library not in (None, "cupy"):
+        return False  # the others optimize by themselves
     policy, target = scene.config.optimize_policy, scene.config.target_numpy
     dtypes = {scene.operand(name).dtype for name in names}
     known = {dtype for dtype in dtypes if dtype is not None}

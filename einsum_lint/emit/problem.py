@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..findings import Fix, Problem
 from ..nests import LoopNest
 from ..settings import Config
-from .updates import Rewriting, rewriting
+
+if TYPE_CHECKING:
+    from .updates import Rewriting
 
 _LONGEST = 100
 
@@ -15,6 +19,8 @@ def problem(nest: LoopNest, config: Config, what: str, *, plain: bool = False) -
 
     With ``plain``, arithmetic without an einsum will do too.
     """
+    from .updates import rewriting  # much, and in most runs no nest is rewritten
+
     found = rewriting(nest, config)
     if found is None or not (plain or found.has_einsum):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -137,6 +138,22 @@ class TensorflowSpelling(Spelling):
     def tensordot(self, one: Code, other: Code, axes: str) -> Code | None:
         """The sum over a number of last and first axes, or over a pair of axes."""
         return call(f"{self.module}.tensordot", [one.text, other.text, f"axes={axes}"])
+
+
+_OF_TORCH = frozenset({
+    "einsum", "reshape", "conj", "abs", "exp", "log", "sqrt", "square", "sin", "cos", "tanh",
+})  # fmt: skip
+
+
+def is_for_torch(text: str) -> bool:
+    """Whether an expression is one that PyTorch understands as NumPy does."""
+    for node in ast.walk(ast.parse(text, mode="eval")):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name)) if name not in _OF_TORCH:
+                return False
+            case ast.Slice(step=ast.UnaryOp()):
+                return False
+    return True
 
 
 def _of(code: Code, what: str) -> Code:

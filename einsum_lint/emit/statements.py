@@ -13,7 +13,7 @@ from .dtypes import results_in
 from .einsum import Writer, is_number, is_view
 from .pointwise import divisor
 from .sizes import Scene, Unwritable
-from .views import View, view
+from .views import View, bracket, view
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +196,9 @@ class Name:
 
     @property
     def axes(self) -> tuple[Index, ...]:
-        """The axes of the value."""
+        """The axes of the value, of an expression without those of size 1."""
         found = tuple(axis for axis in self.update.value.axes if axis is not None)
-        if len(found) < len(self.update.value.axes):
+        if len(found) < len(self.update.value.axes) and self.nest.kind != "expression":
             raise Unwritable
         return found
 
@@ -206,6 +206,13 @@ class Name:
     def is_number(self) -> bool:
         """Whether the value has no axes at all."""
         return not self.update.value.axes and not self.update.value.open
+
+    def expression(self) -> Code:
+        """The value of an expression, with all of its axes."""
+        code, axes = self.fresh(self.update.value.terms), self.update.value.axes
+        if None not in axes:
+            return code
+        return Code(code.at(Level.ATOM) + bracket([":" if axis else "None" for axis in axes]))
 
     def fresh(self, terms: Sum) -> Code:
         """An expression that gives a new array, or a number."""

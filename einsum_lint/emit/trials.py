@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..contraction import Size, accesses, symbols_of
 from ..dims import Polynomial, Symbol, subtract
-from ..nests import EXPRESSIONS, LoopNest, Operand
+from ..nests import EXPRESSIONS, ArrayExpression, LoopNest, Operand
 from ..trial import Input, Trial
 from .assumptions import is_list
 from .code import constant
@@ -23,9 +23,11 @@ RESULT = "_result"
 def trial(nest: LoopNest, scene: Scene, lines: Sequence[str], dropped: Sequence[str]) -> Trial:
     """What is executed to prove a rewriting."""
     if nest.kind in EXPRESSIONS:
-        before = [f"{RESULT} = {nest.place.text}"]
+        before = [*nest.place.steps, f"{RESULT} = {nest.place.text}"]
+        if isinstance(nest, ArrayExpression) and nest.as_numpy:
+            before = [f"{RESULT} = {nest.as_numpy}"]
         after = [f"{RESULT} = {lines[0]}", *lines[1:]]
-        if _DIAGONAL.search(nest.place.text):
+        if _DIAGONAL.search("\n".join(before)):
             before, after = ([*rows, f"{RESULT} = {RESULT}.copy()"] for rows in (before, after))
         made: set[str] = set()
         results: tuple[str, ...] = (RESULT,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..findings import Applicability
 from ..nests import EXPRESSIONS, Kind, Lift, LoopNest
@@ -16,6 +16,7 @@ from .guard import guarded
 from .layout import INDENT, lay_out
 from .needs import Need
 from .sizes import Scene, Unwritable
+from .spelling import is_for_torch
 from .statements import Element, Line, Name
 from .trials import trial
 
@@ -61,7 +62,7 @@ def _written(nest: LoopNest, config: Config, *, keep: bool) -> Rewriting:
     if not isinstance(nest.meaning, Lift) or not nest.meaning.updates:
         raise Unwritable
     if config.guard and not keep:
-        plain = _written(nest, replace(config, guard=False), keep=False)
+        plain = _written(nest, config._replace(guard=False), keep=False)
         if plain.applicability is Applicability.SAFE:
             return plain
     keep = keep or config.guard or nest.kind in EXPRESSIONS
@@ -85,6 +86,8 @@ def _rewriting(nest: LoopNest, lift: Lift, config: Config, *, keep: bool) -> Rew
     for update in lift.updates:
         check_dtypes(scene, update)
     lines = list(_lines(nest, scene, keep=keep))
+    if lift.library == "torch" and not all(is_for_torch(line.code.text) for line in lines):
+        raise Unwritable
     needs = _merged(lift, scene)
     guard = config.guard and nest.kind not in EXPRESSIONS
     width = nest.place.width - (len(INDENT) if guard else 0)
@@ -114,7 +117,7 @@ def _lines(nest: LoopNest, scene: Scene, *, keep: bool) -> Iterator[Line]:
     written: list[str] = []
     for update in scene.lift.updates:
         if nest.kind in EXPRESSIONS:
-            found = [Line("", Name(scene, update, nest).fresh(update.value.terms))]
+            found = [Line("", Name(scene, update, nest).expression())]
         elif update.target.subscripts:
             found = list(Element(scene, update, nest).lines(keep=keep))
         else:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from ..findings import Applicability, Fix, Problem
 from ..nests import Lift, WastefulProduct
 from ..settings import Config
-from .assumptions import assume
 from .problem import problem
-from .sizes import Scene
-from .trials import trial
 
 
 def saving(product: WastefulProduct, config: Config) -> Problem | None:
@@ -16,6 +13,10 @@ def saving(product: WastefulProduct, config: Config) -> Problem | None:
     text = product.instead
     if text is None:
         return problem(product, config, product.waste)
+    from .assumptions import assume  # late, as in ``problem``
+    from .sizes import Scene
+    from .trials import trial
+
     assert isinstance(product.meaning, Lift)
     scene = Scene(product.meaning, config)
     assume(product, scene)

@@ -9,15 +9,16 @@ from ..screen import last_name
 
 _PRODUCTS = frozenset({
     "dot", "matmul", "tensordot", "inner", "outer", "vdot", "vecdot", "matvec", "vecmat",
-    "multi_dot", "multiply", "trace", "diagonal", "diag",
+    "multi_dot", "multiply", "trace", "diagonal", "diag", "bmm", "mm", "mv", "ger", "mul",
 })  # fmt: skip
 _VIEWS = frozenset({
     "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "permute_dims", "squeeze",
-    "diag", "diagonal", "trace", "sum",
+    "diag", "diagonal", "trace", "sum", "permute", "movedim", "swapdims", "unsqueeze", "view",
 })  # fmt: skip
 _REARRANGES = frozenset({
     "sum", "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "permute_dims",
-    "squeeze", "reshape", "conj", "conjugate",
+    "squeeze", "reshape", "conj", "conjugate", "permute", "movedim", "swapdims", "unsqueeze",
+    "view",
 })  # fmt: skip
 CLOSED = (
     ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr,
@@ -26,13 +27,33 @@ CLOSED = (
 """What is looked into no further: names may mean something else there."""
 
 
-def operations(node: ast.expr) -> int:
-    """How many operations an idiom has; 0 for what is none, such as a product of two names."""
-    if not _is_operation(node):
+def operations(node: ast.expr, written: ast.expr | None = None) -> int:
+    """How many operations an idiom has; 0 for what is none, such as a product of two names.
+
+    ``written`` is how the statement has it, where ``node`` has the values of temporaries in it.
+    """
+    if not _is_operation(written or node):
         return 0
     found = [part for part in ast.walk(node) if _is_operation(part)]
     plain = all(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult) for part in found)
     return 0 if plain and not any(map(_is_new_axis, ast.walk(node))) else len(found)
+
+
+def is_step(node: ast.expr) -> bool:
+    """Whether the value of a temporary is an operation on arrays, not a mere part of one."""
+    match node:
+        case ast.Call(func=func) if last_name(func) == "einsum":
+            return True
+    return _is_operation(node) or _is_new_axis(node)
+
+
+def multiplies(node: ast.expr) -> bool:
+    """Whether a product is among the operations of an idiom."""
+    return any(
+        isinstance(part, ast.BinOp) or last_name(getattr(part, "func", part)) in _PRODUCTS
+        for part in ast.walk(node)
+        if _is_operation(part)
+    )
 
 
 def _is_operation(node: ast.AST) -> bool:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..infer.scope import Scope
-from ..infer.values import Reference
-from ..liveness import Liveness, Use
+from ..liveness import Use
 from ..loop_screen import contracts
 from ..nest_places import ExpressionPlace, StatementPlace
 from ..nests import (
@@ -18,24 +17,18 @@ from ..nests import (
     Lift,
     LoopNest,
     NestPlace,
-    Refusal,
     Update,
     WastefulProduct,
 )
 from ..screen import Candidates, any_within, bound_names, last_name, last_row
 from ..source import Source
+from ..stages import Clock, off
 from ..trees import children, walk
-from .compiled import is_compiled
-from .idioms import CLOSED, operations
-from .loops.around import Around
-from .loops.known import Known
+from .arithmetic import ArithmeticReader
 from .loops.lists import beginnings, conversion, gathered
-from .loops.origins import Origins
-from .loops.read import read_expression, read_idiom, read_list, read_loop
-from .loops.structure import check_structure, multiplies_matrices
-from .loops.uses import Uses
+from .loops.read import read_expression, read_list, read_loop
 from .products.space import Refused
-from .waste import waste_of
+from .surroundings import Surroundings
 
 FEW = 4
 """Rounds of a loop over products of matrices, which BLAS computes faster than one einsum does."""
@@ -55,16 +48,18 @@ class NestReader:
     """What may be facts, where the screen has seen to that."""
     products: tuple[type, ...] = ()
     """Which facts of array arithmetic outside of loops are asked for."""
-    uses: dict[ast.AST, Uses] = field(default_factory=dict)
-    """What the uses of names tell, by the function or module that holds them."""
-
     reading: list[range] = field(default_factory=list)
     """The rows of the loops that may be facts, or hold some."""
 
     @cached_property
-    def liveness(self) -> Liveness:
-        """What becomes of the names of the file."""
-        return Liveness(self.source.tree)
+    def surroundings(self) -> Surroundings:
+        """What stands around the nests."""
+        return Surroundings(self.source)
+
+    @cached_property
+    def arithmetic(self) -> ArithmeticReader:
+        """Reads what is no loop."""
+        return ArithmeticReader(self.source, self.line_length, self.surroundings)
 
     def loop(self, node: ast.stmt, scope: Scope) -> LoopNest | None:
         """The fact of a loop statement; None when nothing in it looks like a contraction."""
@@ -74,14 +69,14 @@ class NestReader:
             return None
         place: NestPlace = StatementPlace(self.source, (node,))
         try:
-            around = self._around(node, node, scope)
+            around = self.surroundings.around(node, node, scope)
             reading = read_loop(node, around)
-            found = gathered(reading.lists, node, self.liveness, around)
+            found = gathered(reading.lists, node, self.surroundings.liveness, around)
         except Refused as refused:
-            return LoopNest("loop", self._refusal(refused, node), place)
+            return LoopNest("loop", self.surroundings.refusal(refused, node), place)
         targets = dict.fromkeys(u.target.array for u in reading.lift.updates)
         unused = tuple(self._unused(node, reading.lift))
-        prelude = beginnings((*targets, *unused), node, self.liveness)
+        prelude = beginnings((*targets, *unused), node, self.surroundings.liveness)
         place = StatementPlace(
             self.source,
             (node,),
@@ -93,7 +88,7 @@ class NestReader:
         )
         if reading.products and reading.rounds <= FEW:
             few = Refused("a few products of matrices are as fast as they are")
-            return LoopNest("loop", self._refusal(few, node), place)
+            return LoopNest("loop", self.surroundings.refusal(few, node), place)
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
             kind = "elementwise"
@@ -104,9 +99,9 @@ class NestReader:
         """The facts of the array arithmetic and the comprehensions in a small statement."""
         if self._may_hold_products(node):
             if ArrayExpression in self.products:
-                yield from self._idioms(node, node, scope)
+                yield from self.arithmetic.idioms(node, node, scope)
             if WastefulProduct in self.products:
-                yield from self._wasteful(node, node, scope)
+                yield from self.arithmetic.wasteful(node, node, scope)
         yield from self.comprehensions(node, scope)
 
     def comprehensions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
@@ -123,9 +118,13 @@ class NestReader:
         for expression in _candidates(node):
             place = ExpressionPlace(self.source, node, expression, self.line_length)
             try:
-                reading = read_expression(expression, self._around(node, expression, scope))
+                reading = read_expression(
+                    expression, self.surroundings.around(node, expression, scope)
+                )
             except Refused as refused:
-                yield LoopNest("comprehension", self._refusal(refused, expression), place)
+                yield LoopNest(
+                    "comprehension", self.surroundings.refusal(refused, expression), place
+                )
             else:
                 yield LoopNest("comprehension", reading.lift, place, given=reading.given)
 
@@ -141,61 +140,15 @@ class NestReader:
     def _may_hold_products(self, node: ast.stmt) -> bool:
         return self.candidates is None or any_within(self.candidates.products, node)
 
-    def _idioms(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[ArrayExpression]:
-        """The facts of array arithmetic in a part of a small statement, the outermost ones."""
-        count = operations(part) if isinstance(part, ast.expr) else 0
-        if isinstance(part, ast.expr) and count:
-            place = ExpressionPlace(self.source, node, part, self.line_length)
-            try:
-                reading = read_idiom(part, self._around(node, part, scope))
-            except Refused:
-                pass
-            else:
-                given = reading.given
-                yield ArrayExpression(
-                    "expression", reading.lift, place, given=given, operations=count
-                )
-                return
-        for child in children(part):
-            if not isinstance(child, CLOSED):
-                yield from self._idioms(child, node, scope)
-
-    def _wasteful(self, part: ast.AST, node: ast.stmt, scope: Scope) -> Iterator[WastefulProduct]:
-        """The facts of wasteful products in a part of a small statement."""
-        waste = waste_of(part)
-        if waste is not None and isinstance(part, ast.expr):
-            place = ExpressionPlace(self.source, node, part, self.line_length)
-            try:
-                around = self._around(node, part, scope)
-                if any(around.known.rank(array) is None for array in waste.arrays):
-                    raise Refused("the ranks are not known")
-                reading = read_idiom(part, around)
-                instead = waste.instead(reading.lift)
-            except Refused:
-                pass
-            else:
-                yield WastefulProduct(
-                    "expression",
-                    reading.lift,
-                    place,
-                    given=reading.given,
-                    waste=waste.said(reading.lift),
-                    instead=instead,
-                )
-                return
-        for child in children(part):
-            if not isinstance(child, CLOSED):
-                yield from self._wasteful(child, node, scope)
-
     def _list(self, node: ast.Assign, name: str, value: ast.ListComp, scope: Scope) -> LoopNest:
         """The fact of a comprehension whose list is made an array later."""
         place = StatementPlace(self.source, (node,), line_length=self.line_length)
         try:
-            around = self._around(node, value, scope)
+            around = self.surroundings.around(node, value, scope)
             reading = read_list(value, name, around)
             call = conversion(name, node, around)
         except Refused as refused:
-            return LoopNest("comprehension", self._refusal(refused, value), place)
+            return LoopNest("comprehension", self.surroundings.refusal(refused, value), place)
         kind: Kind = "products" if reading.products else "loop"
         if reading.elementwise:
             kind = "elementwise"
@@ -206,67 +159,25 @@ class NestReader:
         """Names that only the loops used: their first values are needed no more."""
         for name in dict.fromkeys(bound_names(node)):
             used = name in lift.operands or name in lift.integers
-            if not used and self.liveness.after(node, name) is Use.DEAD:
+            if not used and self.surroundings.liveness.after(node, name) is Use.DEAD:
                 yield name
 
-    def _around(self, node: ast.stmt, nest: ast.AST, scope: Scope) -> Around:
-        """What stands around a nest.  Refused when no reading of it could succeed."""
-        if any(is_compiled(owner, self.source.text) for owner in self._owners(node)):
-            raise Refused("the function is compiled", always=True)
-        known = Known(scope, _numpy(scope))
-        if not known.numpy:
-            module = _module(scope).ever
-            told = "NumPy is not imported"
-            raise Refused(told, always=module.keys().isdisjoint({"np", "numpy"}))
-        check_structure(nest, known)
-        known.matrices = multiplies_matrices(nest)
-        origins = self._origins(node, known)
-        known.integers, known.shapes = frozenset(origins.uses.integers), origins.shapes
-        known.least, known.like = origins.ranks, origins.like
-        uses = origins.uses
-        known.lengths = (uses.lengths | uses.iterated) - uses.shaped
-        known.naturals |= origins.naturals
-        return Around(self.liveness, origins, known)
 
-    def _owners(self, node: ast.stmt) -> Iterator[ast.AST]:
-        """The functions and classes around a statement, the innermost first."""
-        owner: ast.AST = node
-        while isinstance(owner, ast.stmt):
-            owner = self.liveness.scope(owner)
-            yield owner
+@dataclass
+class TimedReader(NestReader):
+    """A reader that says how long it reads."""
 
-    def _origins(self, node: ast.stmt, known: Known) -> Origins:
-        owner, outer, around_class = self.liveness.scope(node), None, None
-        if isinstance(owner, ast.ClassDef):
-            around_class = owner
-        if isinstance(owner, ast.stmt):
-            outer = self._origins(owner, known)
-            around_class = around_class or outer.around_class
-        return Origins(owner, node, known, self._uses_of(owner), outer, around_class)
+    clock: Clock = off
 
-    def _uses_of(self, owner: ast.AST) -> Uses:
-        if owner not in self.uses:
-            self.uses[owner] = Uses.of(owner)
-        return self.uses[owner]
+    def loop(self, node: ast.stmt, scope: Scope) -> LoopNest | None:
+        """As above."""
+        with self.clock("loops"):
+            return super().loop(node, scope)
 
-    def _refusal(self, refused: Refused, node: ast.stmt | ast.expr) -> Refusal:
-        at = refused.node if isinstance(refused.node, (ast.stmt, ast.expr)) else node
-        if not hasattr(at, "lineno"):
-            at = node
-        return Refusal(refused.reason, self.source.span(at), refused.always)
-
-
-def _numpy(scope: Scope) -> str:
-    """How a scope calls NumPy; "" when it does not."""
-    numpy = Reference(frozenset({"numpy"}))
-    names = [name for name, value in _module(scope).ever.items() if value == numpy]
-    return next((n for n in ("np", "numpy", *names) if scope.lookup(n) == numpy), "")
-
-
-def _module(scope: Scope) -> Scope:
-    while scope.parent is not None:
-        scope = scope.parent
-    return scope
+    def expressions(self, node: ast.stmt, scope: Scope) -> Iterator[LoopNest]:
+        """As above."""
+        with self.clock("loops"):
+            return iter([*super().expressions(node, scope)])
 
 
 def _starts(prelude: Mapping[str, ast.stmt], updates: Iterable[Update]) -> dict[str, complex]:

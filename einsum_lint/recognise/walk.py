@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ..facts import EinsumCall, Fact
+from ..facts import EinsumCall, EinsumChain, EinsumSequences, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
 from ..infer.evidence import Evidence
@@ -23,9 +24,12 @@ from .chains import chains
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
 from .functions import Body, State, demand_of_arguments, followed
-from .nests import NestReader
 from .paths import Paths
 from .ranks import Use, demanded_ranks, with_conflicts
+from .sequences import sequences
+
+if TYPE_CHECKING:
+    from .nests import NestReader
 
 DEEPEST = 8  # calls; a chain of functions that have not been walked yet is followed so far
 
@@ -35,14 +39,16 @@ def find_facts(
     einsum_functions: Mapping[str, str],
     nests: NestReader | None = None,
     *,
-    chained: bool = True,
+    several: tuple[type[Fact], ...] = (EinsumChain, EinsumSequences),
 ) -> tuple[Fact, ...]:
     """Every fact of a file, in the order of the walk; its loops where there is a reader of them.
 
-    Without ``chained``, calls are not looked at in pairs.
+    ``several`` are the facts of more than one call that are asked for.
     """
     calls, found = _Walker(source, einsum_functions, nests).walk()
-    return (*calls, *(chains(calls, source) if chained else ()), *found)
+    pairs = chains(calls, source) if EinsumChain in several else ()
+    groups = sequences(calls, source) if EinsumSequences in several else ()
+    return (*calls, *pairs, *groups, *found)
 
 
 class _Walker(Paths):
@@ -75,11 +81,14 @@ class _Walker(Paths):
         self.owners: dict[int, ClassBody] = {}
         self.body: Body | None = None
 
-    def walk(self) -> tuple[Sequence[EinsumCall], Sequence[LoopNest]]:
+    def walk(self) -> tuple[Sequence[EinsumCall], Iterable[LoopNest]]:
         self.source.module.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
-        return with_conflicts(self.facts, self.evidence, self.source), self.nests
+        nests: Iterable[LoopNest] = self.nests
+        if self.reader is not None:
+            nests = tuple(self.reader.arithmetic.outermost(nests))
+        return with_conflicts(self.facts, self.evidence, self.source), nests
 
     def _walk_body(self, body: Body) -> None:
         """Walk a body that waits, wherever the walk stands, and come back."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from ..findings import Applicability, Finding, Fix
 
@@ -17,8 +16,7 @@ SHOWS_TEXT: Final = frozenset({"full"})
 _MODULES: Final = {"json": "json_list"}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A file as a report sees it: ``path`` for people, ``absolute`` for machines.
 
     ``data`` is only for the formats that show text.
@@ -35,8 +33,7 @@ def plain(text: str, style: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a report looks: what ``--fix`` would apply, and how a text is given a style."""
 
     level: Applicability = Applicability.SAFE

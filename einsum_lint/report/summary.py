@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -51,6 +50,8 @@ def statistics(files: Sequence[Checked], look: Look, *, as_json: bool) -> str:
     fixable = Counter(finding.code for finding in findings if look.applies(finding.fix))
     order = sorted(counts, key=lambda code: (-counts[code], code))
     if as_json:
+        import json
+
         rows = [
             {
                 "code": code,

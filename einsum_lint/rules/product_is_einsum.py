@@ -20,7 +20,7 @@ def product_is_einsum(expression: ArrayExpression, config: Config) -> Iterator[P
     ## Why is this bad?
     Whoever reads `A.transpose(1, 0, 2) @ B.transpose(1, 2, 0)` has to work out which axis meets
     which: an einsum says so.  Chains of three operations and more are reported, where the number of
-    axes of each array is certain.
+    axes of each array is certain; the steps may be temporaries that nothing else uses.
 
     ## Example
     ```python

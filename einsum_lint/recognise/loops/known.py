@@ -14,6 +14,7 @@ from ...infer.scope import Scope
 from ...infer.values import UNKNOWN, Constant, Display, Reference, ShapeOf, Value
 from ...infer.values import Size as NamedSize
 from ...shapes import ArrayFact, Shape
+from ..libraries import NUMPY, Library
 from .binding import Names, names_of
 
 _AXIS = re.compile(r"(?P<array>.+)\.shape\[(?P<axis>\d+)\]")
@@ -37,7 +38,8 @@ class Known:
 
     scope: Scope
     numpy: str = "np"
-    """How the file calls NumPy."""
+    """How the file calls NumPy, or the library that is read as if it were NumPy."""
+    library: Library = NUMPY
     integers: frozenset[str] = frozenset()
     """Names that loops and ranges of the function show to be integers."""
     least: Mapping[str, int] = field(default_factory=dict)
@@ -112,7 +114,13 @@ class Known:
     def reference(self, path: str) -> frozenset[str]:
         """The dotted names that a name may stand for; none when it is no module or function."""
         value = self.value(path)
-        return value.names if isinstance(value, Reference) else frozenset()
+        return (
+            self.library.numpy_names(value.names) if isinstance(value, Reference) else frozenset()
+        )
+
+    def is_array(self, fact: ArrayFact) -> bool:
+        """Whether something is certainly an array of the library that is read."""
+        return fact.is_array is True and fact.library == self.library.name
 
     def integer(self, path: str) -> Size | None:
         """A name as a size: a number where it is constant; None when it can be no integer."""

@@ -76,6 +76,7 @@ def lift(updates: tuple[Update, ...], around: Around, context: Context) -> Lift:
         around.known.numpy,
         _assumptions(context, same, around.origins.naturals),
         tuple(sorted(context.functions.items())),
+        around.known.library.name,
     )
 
 
@@ -161,6 +162,8 @@ def _operand(
     same: dict[Symbol, Size],
 ) -> Operand:
     fact = around.known.array(name)
+    if fact.is_array and fact.library != around.known.library.name:
+        raise Final(f"{name} is an array of another library")
     known = around.known.rank(name)
     told = context.told_rank(name)
     rank: int | None = told if told is not None else context.ranks.get(name)
@@ -184,7 +187,7 @@ def _operand(
         rank,
         known is not None,
         fact.dtype or around.known.number_dtype(name),
-        fact.is_numpy or known == 0,
+        around.known.is_array(fact) or known == 0,
         sizes,
         least,
         around.origins.is_fresh(name),

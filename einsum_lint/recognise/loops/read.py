@@ -138,22 +138,36 @@ def read_expression(node: ast.expr, around: Around) -> Reading:
     return reading
 
 
-def read_idiom(node: ast.expr, around: Around) -> Reading:
-    """What array arithmetic gives.  Refused when it is no single product, or ranks are unknown."""
+def read_idiom(node: ast.expr, around: Around, written: ast.expr) -> Reading:
+    """What array arithmetic gives.  Refused when it is no single product, or ranks are unknown.
+
+    ``written`` is the same with the operations of the library that is read as if it were NumPy.
+    """
     reading = certain(lambda context: _attempt_expression(node, around, context), around.known)
     ((update,),) = (reading.lift.updates,)
     if len(update.value.terms) != 1:
         raise Refused("it is a sum of several products", node)
+    if _falls_apart(update.value.terms[0]):
+        raise Refused("it is a product of several sums", node)
     if not _is_product(update) or (len(update.value.terms[0].factors) == 1 and copies(node)):
         raise Refused("nothing is contracted", node)
     dtypes = {operand.dtype for operand in reading.lift.operands.values()} - {None}
     if "int64" in dtypes and len(dtypes) > 1:
         raise Refused("einsum converts the integers first", node)
-    for operand in whole_operands(node):
+    for operand in whole_operands(written):
         known = reading.lift.operands.get(ast.unparse(operand))
         if known is not None and not known.is_array and (known.rank or 0) < _NEVER_SPARSE:
             raise Refused(f"{known.name} may be no array", operand)
     return reading
+
+
+def _falls_apart(term: Term) -> bool:
+    """Whether a term is a product of sums that have no index in common."""
+    parts: list[frozenset[Index]] = []
+    for own in map(indices_of, term.factors):
+        apart = [part for part in parts if not part & own]
+        parts = [*apart, own.union(*(part for part in parts if part & own))]
+    return sum(bool(part & term.summed) for part in parts) > 1
 
 
 def _is_product(update: Update) -> bool:

@@ -96,14 +96,13 @@ def expand_dims(value: Contraction, axis: object) -> Contraction:
 
 
 def squeeze(space: Space, value: Contraction, axis: object = None) -> Contraction:
-    """The axes of size 1 left out; those whose sizes are not known are assumed to be longer."""
+    """The axes of size 1 left out."""
     rank = len(closed(value).axes)
     given = range(rank) if axis is None else axis_numbers(axis, rank)
     places = [k for k in given if value.axes[k] is None]
     if axis is None:
-        for size in map(space.length, value.axes):
-            if not isinstance(size, int):
-                space.at_most(2, _known(size))
+        if not all(isinstance(space.length(a), int) for a in value.axes):
+            raise Refused("a squeeze of axes that may have the size 1")
     elif len(places) < len(given):
         raise Refused("a squeeze of an axis that may not have the size 1")
     return replace(value, axes=tuple(a for k, a in enumerate(value.axes) if k not in places))
