@@ -289,6 +289,18 @@ def _add_common_options(parser: argparse.ArgumentParser) -> None:
     setup.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     setup.add_argument("--cache-dir", metavar="DIR", help="where the cache is kept")
     setup.add_argument("--jobs", type=_positive, metavar="N", help="number of processes")
+    setup.add_argument(
+        "--executor",
+        choices=("processes", "dask"),
+        default="processes",
+        help="who does the work: processes of this machine (the default), or a Dask cluster",
+    )
+    setup.add_argument(
+        "--scheduler",
+        type=_address,
+        metavar="ADDRESS",
+        help="of the Dask cluster, such as tcp://host:8786",
+    )
     _add_stdin_filename(setup)
 
 
@@ -303,3 +315,11 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
     return number
+
+
+def _address(text: str) -> str:
+    import re
+
+    if not re.fullmatch(r"(tcp|tls|wss?)://[^/]+:\d+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address such as tcp://host:8786")
+    return text

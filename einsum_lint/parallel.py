@@ -1,88 +1,94 @@
-"""Shares jobs out to processes and yields the results in the order of the jobs."""
+"""Shares jobs out to a crew of workers, and puts the results in the order of the jobs."""
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
-
-_LARGE: Final = 100_000
 _BATCH: Final = 200_000
 """Jobs smaller than this are sent together: a message takes as long as a screen of a file."""
 
 J = TypeVar("J")
 R = TypeVar("R")
+J_contra = TypeVar("J_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
 Batch: TypeAlias = tuple[int, ...]
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+class Died(NamedTuple):
+    """What becomes of a batch whose worker dies; ``how`` is said of the worker."""
+
+    how: str
 
 
-def in_order(
-    work: Callable[[J], R],
-    jobs: Sequence[J],
-    sizes: Sequence[int],
-    workers: int,
-    *,
-    lost: Callable[[J, int | None], R],
-    patience: float = 0.0,
-) -> Iterator[R]:
-    """The result of each job, in order.
+class Crew(Protocol[J_contra, R_co]):
+    """Workers that do batches of jobs: processes of this machine, or those of others."""
 
-    This process works alone for ``patience`` seconds, because most runs are over by then.  After
-    that the rest is shared out, the largest jobs first.  When a worker dies, the jobs that it had
-    are done again, each alone; if it dies of one of them, the result is what ``lost`` makes of the
-    job and of the exit code of the worker.
-    """
+    @property
+    def size(self) -> int:
+        """How many batches are done at the same time."""
+
+    def room(self) -> bool:
+        """Whether another batch may be given."""
+
+    def give(self, batch: Batch, jobs: Sequence[J_contra]) -> None:
+        """Have a batch done: the jobs with these indices."""
+
+    def outcomes(self) -> Iterable[tuple[Batch, Sequence[R_co] | Died]]:
+        """Wait for the batches that are under way, and say what became of those that ended."""
+
+    def close(self) -> None:
+        """Stop, whatever is under way."""
+
+
+def in_order(results: Iterable[tuple[int, R]]) -> Iterator[R]:
+    """Results that come with the indices of their jobs, in the order of the indices."""
     done: dict[int, R] = {}
     following = 0
-    for index, result in _results(work, jobs, sizes, min(workers, len(jobs)), lost, patience):
+    for index, result in results:
         done[index] = result
         while following in done:
             yield done.pop(following)
             following += 1
 
 
-def _results(
-    work: Callable[[J], R],
+def shared_out(
+    crew: Crew[J, R],
     jobs: Sequence[J],
     sizes: Sequence[int],
-    workers: int,
-    lost: Callable[[J, int | None], R],
-    patience: float,
+    left: Sequence[int],
+    lost: Callable[[J, str], R],
 ) -> Iterator[tuple[int, R]]:
-    if workers <= 1:
-        yield from enumerate(map(work, jobs))
-        return
-    left = dict.fromkeys(range(len(jobs)))
-    if patience > 0:
-        begun = time.monotonic()
-        for index, job in enumerate(jobs):
-            if time.monotonic() - begun > patience:
-                break
-            # A large job could keep this process alone for long.
-            if sizes[index] < _LARGE:
-                del left[index]
-                yield index, work(job)
-    if len(left) <= 1:
-        yield from ((index, work(jobs[index])) for index in left)
-        return
-    pool: _Pool[J, R] = _Pool(work, min(workers, len(left)), lost)
+    """The results of the jobs whose indices are ``left``, as they come; then the crew is closed.
+
+    The jobs of a batch whose worker died are done again, each with nothing else under way that
+    could be to blame.  If a worker dies of one of them, the result is what ``lost`` makes of the
+    job and of how the worker died.
+    """
+    batches = _batches(left, sizes, crew.size)
+    suspects: deque[Batch] = deque()
+    running = 0
     try:
-        yield from pool.results(jobs, _batches(list(left), sizes, workers))
+        while True:
+            while crew.room() and (batch := next(batches, None)) is not None:
+                crew.give(batch, [jobs[index] for index in batch])
+                running += 1
+            if not running:
+                if not suspects:
+                    return
+                crew.give(suspects[0], [jobs[index] for index in suspects.popleft()])
+                running = 1
+            for batch, outcome in crew.outcomes():
+                running -= 1
+                if not isinstance(outcome, Died):
+                    yield from zip(batch, outcome, strict=True)
+                elif len(batch) == 1:
+                    yield batch[0], lost(jobs[batch[0]], outcome.how)
+                else:
+                    suspects.extend((index,) for index in batch)
     finally:
-        pool.close()
+        crew.close()
 
 
 def _batches(left: Sequence[int], sizes: Sequence[int], workers: int) -> Iterator[Batch]:
@@ -98,106 +104,3 @@ def _batches(left: Sequence[int], sizes: Sequence[int], workers: int) -> Iterato
             batch, total = [], 0
     if batch:
         yield tuple(batch)
-
-
-class _Pool(Generic[J, R]):
-    """Worker processes with a pipe to each, so that it is known which jobs a dead one had."""
-
-    def __init__(
-        self, work: Callable[[J], R], workers: int, lost: Callable[[J, int | None], R]
-    ) -> None:
-        import multiprocessing
-
-        # A fork has every module loaded already; where it is not safe (macOS) or does not exist,
-        # a fresh interpreter it is.
-        self._forks = sys.platform == "linux"
-        self._context = multiprocessing.get_context("fork" if self._forks else "spawn")
-        self._work = work
-        self._lost = lost
-        self._live: dict[Connection, BaseProcess] = {}
-        self._running: dict[Connection, Batch] = {}
-        for _ in range(workers):
-            self._start()
-
-    def _start(self) -> Connection:
-        ours, theirs = self._context.Pipe()
-        inherited = (*self._live, ours) if self._forks else ()
-        process = self._context.Process(  # type: ignore[attr-defined]
-            target=_serve, args=(theirs, self._work, inherited), daemon=True
-        )
-        process.start()
-        theirs.close()
-        self._live[ours] = process
-        return ours
-
-    def results(self, jobs: Sequence[J], batches: Iterator[Batch]) -> Iterator[tuple[int, R]]:
-        """Results as they come, each with the index of its job."""
-        from multiprocessing.connection import wait
-
-        again: deque[Batch] = deque()
-        idle = list(self._live)
-        while True:
-            for pipe in idle:
-                batch = again.popleft() if again else next(batches, None)
-                if batch is not None:
-                    self._give(pipe, jobs, batch)
-            if not self._running:
-                return
-            idle = []
-            for ready in wait(list(self._running)):
-                pipe = cast("Connection", ready)
-                batch = self._running.pop(pipe)
-                try:
-                    results = cast("list[R]", pipe.recv())
-                except (EOFError, OSError):
-                    code = self._bury(pipe)
-                    idle.append(self._start())
-                    if len(batch) == 1:
-                        yield batch[0], self._lost(jobs[batch[0]], code)
-                    else:
-                        again.extend((index,) for index in batch)
-                else:
-                    idle.append(pipe)
-                    yield from zip(batch, results, strict=True)
-
-    def _give(self, pipe: Connection, jobs: Sequence[J], batch: Batch) -> None:
-        self._running[pipe] = batch
-        try:
-            pipe.send([jobs[index] for index in batch])
-        except OSError:
-            return  # A dead worker: its pipe is at its end, which ``results`` will see.
-
-    def _bury(self, pipe: Connection) -> int | None:
-        process = self._live.pop(pipe)
-        pipe.close()
-        process.join(timeout=5)
-        return process.exitcode
-
-    def close(self) -> None:
-        """Stop the workers, whatever they are doing."""
-        for pipe, process in self._live.items():
-            pipe.close()
-            process.terminate()
-        for process in self._live.values():
-            process.join(timeout=5)
-        self._live.clear()
-
-
-def _serve(pipe: Connection, work: Callable[[J], R], inherited: Sequence[Connection]) -> None:
-    """The life of a worker: jobs in, results out, until the pipe is closed."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Copies of the parent's ends would keep the pipes open after the parent is gone.
-    for copy in inherited:
-        copy.close()
-    while True:
-        try:
-            jobs: list[J] = pipe.recv()
-        except (EOFError, OSError):
-            return
-        results = [work(job) for job in jobs]
-        try:
-            pipe.send(results)
-        except OSError:
-            return

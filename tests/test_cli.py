@@ -218,6 +218,20 @@ def test_what_has_not_changed_is_not_read(run: Run, monkeypatch: pytest.MonkeyPa
     assert "'il'" in run(*argv).out, "the time of the change of the file itself tells"
 
 
+@pytest.mark.parametrize("held", [0, 10**9])
+def test_what_the_cache_has_read_is_kept_as_long_as_it_is_little(
+    run: Run, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    for name in "ab":
+        put(f"{name}.py", BAD)
+    monkeypatch.setattr(examine, "_HELD", held)
+    with monkeypatch.context() as patch:
+        if held:
+            patch.setattr(jobs, "read", None)
+        ran = run("check", "--select", "EIN301,EIN9", "--jobs", "1")
+    assert (ran.status, ran.out.count("EIN301"), ran.out.count("EIN9")) == (1, 2, 0)
+
+
 def test_fixing_with_a_cache(run: Run) -> None:
     path = put("a.py", BAD)
     argv = ["check", "--select", "EIN301"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..files import SourceFile
 from ..findings import Finding
-from ..parallel import in_order, processors
+from ..parallel import in_order
 from ..settings import Config
 from ..stages import Clock, off
 from .jobs import CHECK, NOTHING, Done, Job, Task, Worker, crashed, fixable, read, unreadable
@@ -23,6 +23,8 @@ _PATIENCE: Final = 0.4
 """Seconds that a run of fewer files than _MANY, with less text than _MUCH, may take before other
 processes are started for it: each of them has the parser to load, which takes a tenth of a second.
 """
+_HELD: Final = 64_000_000
+"""Bytes of files that are kept from when the cache reads them until they are checked."""
 
 
 class Result:
@@ -62,6 +64,8 @@ class Options(NamedTuple):
 
     task: Task = CHECK
     jobs: int | None = None
+    scheduler: str | None = None
+    """The address of the Dask scheduler whose workers are to do it, None for this machine."""
     cache: bool = True
     cache_folder: str | None = None
 
@@ -73,6 +77,10 @@ class _Waiting(NamedTuple):
     job: Job
     size: int
     key: str = ""
+
+    def without_data(self) -> _Waiting:
+        """The same, to be read again when its turn comes."""
+        return self._replace(job=self.job._replace(data=None))
 
 
 def examine(
@@ -89,12 +97,14 @@ def examine(
     caches = _Caches(options)
     outcomes: list[Done] = []
     waiting: list[_Waiting] = []
+    held = 0
     for index, file in enumerate(files):
         with clock("cache" if options.cache else "files"):
             got = _begin(index, file, options, caches.of(file), clock)
         outcomes.append(got if isinstance(got, Done) else NOTHING)
         if isinstance(got, _Waiting):
-            waiting.append(got)
+            held += got.size
+            waiting.append(got if held <= _HELD else got.without_data())
     done = len(files) - len(waiting)
     with Worker() as worker:
         for each, outcome in zip(waiting, _run(worker, waiting, options), strict=True):
@@ -157,20 +167,21 @@ def _begin(
 def _run(worker: Worker, waiting: Sequence[_Waiting], options: Options) -> Iterator[Done]:
     if not waiting:
         return iter(())
+    jobs, sizes = [each.job for each in waiting], [each.size for each in waiting]
+    if options.scheduler is not None:
+        from .cluster import on_cluster
+
+        return in_order(on_cluster(options.scheduler, jobs, sizes, _lost))
+    from ..processes import in_processes, processors
+
     workers = processors() if options.jobs is None else options.jobs
-    small = len(waiting) < _MANY and sum(each.size for each in waiting) < _MUCH
-    return in_order(
-        worker,
-        [each.job for each in waiting],
-        [each.size for each in waiting],
-        workers,
-        lost=_lost,
-        patience=_PATIENCE if small and options.jobs is None else 0.0,
-    )
+    small = len(waiting) < _MANY and sum(sizes) < _MUCH
+    patience = _PATIENCE if small and options.jobs is None else 0.0
+    return in_order(in_processes(worker, jobs, sizes, workers, lost=_lost, patience=patience))
 
 
-def _lost(job: Job, code: int | None) -> Done:
-    return crashed(f"the process that checked it ended with status {code}")
+def _lost(job: Job, how: str) -> Done:
+    return crashed(f"the process that checked it {how}")
 
 
 class _Caches:

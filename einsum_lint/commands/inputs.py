@@ -25,6 +25,14 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError("--isolated and --config contradict each other")
     if STDIN in options.paths and len(options.paths) > 1:
         raise UsageError("standard input (-) can't be combined with other paths")
+    if (options.executor == "dask") != (options.scheduler is not None):
+        raise UsageError("--executor dask and --scheduler ADDRESS need each other")
+    if options.scheduler is not None and options.jobs is not None:
+        raise UsageError("--jobs counts processes of this machine: not with --executor dask")
+    if options.scheduler is not None and options.timing:
+        raise UsageError("--timing measures processes of this machine: not with --executor dask")
+    if options.scheduler is not None and reads_stdin(options):
+        raise UsageError("standard input (-) is not checked with --executor dask")
 
 
 def reads_stdin(options: argparse.Namespace) -> bool:
@@ -56,6 +64,7 @@ def results(
     wanted = Options(
         task=task,
         jobs=options.jobs,
+        scheduler=options.scheduler,
         cache=not options.no_cache,
         cache_folder=options.cache_dir,
     )

@@ -31,14 +31,14 @@ def histogram(call: Call) -> Value:
 
 @behaviour
 def gradient(call: Call) -> Value:
-    """``gradient(f, axis=None)``: one array for each axis."""
+    """``gradient(f, axis=None)``: one array for each axis; Dask makes a list even of one."""
     array, axis = call.array, call.axis()
-    rank = array.shape.rank
-    if axis is not None or (rank == 1 and call.get("axis") is None):
+    rank, listed = array.shape.rank, call.library == "dask"
+    if axis is not None or (rank == 1 and call.get("axis") is None and not listed):
         return call.like(array, None)
     if call.get("axis") is not None or not rank:
         return UNKNOWN
-    return Display((call.like(array, None),) * rank, is_tuple=True)
+    return Display((call.like(array, None),) * rank, is_tuple=not listed)
 
 
 @behaviour
