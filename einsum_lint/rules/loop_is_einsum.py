@@ -50,7 +50,8 @@ def loop_is_einsum(nest: LoopNest, config: Config) -> Iterator[Problem]:
     The fix is safe when the source shows that all operands are plain arrays of one wide dtype
     (float64, complex128, int64), how many axes they have, that no subscript is out of bounds, and
     that nothing else shares the memory of what is written.  Otherwise it is unsafe, and its message
-    lists what is assumed.  Sums are rounded in another order.
+    lists what is assumed.  Sums are rounded in another order, and a sum of no elements is a float64
+    of NumPy even where the loop leaves the `float` that it starts with.
 
     Before a fix is applied, the loops and the new text are both run, on small arrays of symbols and
     of numbers, and compared.  With `codemod loops-to-einsum --guard` the loops are kept for
