@@ -65,9 +65,11 @@ def add(one: Dim, other: Dim) -> Dim:
     """``one + other``."""
     if one is None or other is None:
         return None
-    total = Counter(_terms(one))
+    if isinstance(one, int) and isinstance(other, int):
+        return one + other
+    total = {**_terms(one)}
     for monomial, coefficient in _terms(other).items():
-        total[monomial] += coefficient
+        total[monomial] = total.get(monomial, 0) + coefficient
     return _dim(total)
 
 
@@ -80,10 +82,15 @@ def multiply(one: Dim, other: Dim) -> Dim:
     """``one * other``."""
     if one is None or other is None:
         return None
-    total: Counter[Monomial] = Counter()
-    for left, a in _terms(one).items():
-        for right, b in _terms(other).items():
-            total[tuple(sorted(left + right))] += a * b
+    if isinstance(one, int):
+        return one * other if isinstance(other, int) else multiply(other, one)
+    if isinstance(other, int):
+        return _dim({monomial: a * other for monomial, a in one.terms})
+    total: dict[Monomial, int] = {}
+    for left, a in one.terms:
+        for right, b in other.terms:
+            monomial = tuple(sorted(left + right))
+            total[monomial] = total.get(monomial, 0) + a * b
     return _dim(total)
 
 

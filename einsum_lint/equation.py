@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from .dialects import Alphabet, Dialect, Gap
@@ -97,6 +98,7 @@ class _Reject(Exception):  # noqa: N818
         self.malformed = Malformed(message, start, end)
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str, dialect: Dialect) -> Equation | Malformed:
     """Read subscripts as a library does."""
     if dialect.tolerant and not _plausible(text):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import NoneType
 
 from .dialects import BY_LIBRARY, NUMPY_OPTIMIZED, Dialect
+from .dims import Polynomial
 from .equation import LETTERS, Alignment, Equation, Term, align
 from .facts import NOT_CONSTANT, EinsumCall, Reading
 from .shapes import ArrayFact, Shape
@@ -19,6 +21,26 @@ class Match:
     term: Term
     shape: Shape
     alignment: Alignment | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAxis:
+    """An axis whose size is known, by the operand and the column of its label."""
+
+    operand: int
+    column: int
+    size: int | Polynomial
+
+
+def known_axes(found: Iterable[Match]) -> dict[str, list[KnownAxis]]:
+    """The axes of each label whose sizes are known."""
+    by_label: dict[str, list[KnownAxis]] = {}
+    for match in found:
+        sizes = match.alignment.sizes if match.alignment is not None else ()
+        for label, column, size in zip(match.term.labels, match.term.columns, sizes, strict=False):
+            if size is not None:
+                by_label.setdefault(label, []).append(KnownAxis(match.index, column, size))
+    return by_label
 
 
 def may_be_list(call: EinsumCall, reading: Reading) -> bool:

@@ -122,7 +122,8 @@ class CallPlace:
 
     def mentions(self, name: str) -> bool:
         """Whether a name stands anywhere in the file."""
-        return re.search(rf"\b{name}\b", self.source.text) is not None
+        text = self.source.text
+        return name in text and re.search(rf"\b{name}\b", text) is not None
 
     @property
     def module(self) -> str | None:

@@ -116,31 +116,46 @@ def _mentions(value: ast.expr, words: set[str]) -> bool:
     return False
 
 
-def bound_names(statement: ast.AST) -> Iterator[str]:
-    """Names that running a statement binds or deletes in the scope that it stands in."""
+def bound_names(statement: ast.AST, *, deeply: bool = True) -> Iterator[str]:
+    """Names that running a statement binds or deletes in the scope that it stands in.
+
+    Without ``deeply``, those that the statements in it bind are left out.
+    """
     todo = [statement]
     while todo:  # long sums nest too deep to recurse
-        match node := todo.pop():
-            case (
-                ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.ClassDef(name=name)
-            ):
+        node = todo.pop()
+        if type(node) in _BINDING:
+            yield from _bound_by(node)
+        if type(node) not in _CLOSED:
+            inner = children(node)
+            todo += inner if deeply else (n for n in inner if not isinstance(n, ast.stmt))
+
+
+_BINDING = frozenset({
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Name, ast.alias, ast.ExceptHandler,
+    ast.MatchAs, ast.MatchStar, ast.MatchMapping,
+})  # fmt: skip
+_CLOSED = frozenset({
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Constant, ast.Name,
+})  # fmt: skip
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node binds itself."""
+    match node:
+        case ast.Name(id=name, ctx=ctx):
+            if not isinstance(ctx, ast.Load):
                 yield name
-                continue
-            case ast.Lambda() | ast.Constant():
-                continue
-            case ast.Name(id=name, ctx=ctx):
-                if not isinstance(ctx, ast.Load):
-                    yield name
-                continue
-            case ast.alias(name=name, asname=asname):
-                yield asname or name.partition(".")[0]
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                yield name
-            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                yield name
-        todo.extend(children(node))
+        case ast.alias(name=name, asname=asname):
+            yield asname or name.partition(".")[0]
+        case ast.MatchMapping(rest=str(name)):
+            yield name
+        case (
+            ast.FunctionDef(name=str(name)) | ast.AsyncFunctionDef(name=str(name))
+            | ast.ClassDef(name=str(name)) | ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name))
+        ):  # fmt: skip
+            yield name
 
 
 def returns_plainly(function: ast.AST) -> bool:
@@ -231,7 +246,7 @@ class _Keeper:
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
                 if _mentions(value, self.words):
                     yield from bound_names(node)
-        for child in _shallow(node):
+        for child in inner_statements(node):
             if self.touched(child):
                 yield from self.aliases(child)
 
@@ -301,7 +316,7 @@ def _called(node: ast.AST) -> set[str]:
     return {func.id for func in calls if isinstance(func, ast.Name)}
 
 
-def _shallow(node: ast.stmt) -> Iterator[ast.stmt]:
+def inner_statements(node: ast.stmt) -> Iterator[ast.stmt]:
     """The statements in the blocks of a compound statement."""
     for name in ("body", "orelse", "finalbody"):
         yield from getattr(node, name, ())
@@ -314,7 +329,7 @@ def _imports(node: ast.stmt) -> bool:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return False
     return isinstance(node, (ast.Import, ast.ImportFrom)) or any(
-        _imports(s) for s in _shallow(node)
+        _imports(s) for s in inner_statements(node)
     )
 
 

@@ -6,10 +6,11 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .dialects import NUMPY_OPTIMIZED
-from .equation import Equation
+from .equation import LETTERS, Equation
 from .facts import EinsumCall, EinsumSequence
 from .optimizing import Axes, axes_of, numpy_equation
 from .path import Sizes, Step, Term, greedy_path, size_of
@@ -127,7 +128,28 @@ def _pairs(axes: Axes, sizes: Sizes) -> dict[tuple[int, int], Step]:
 def _is_certain(use: Use) -> bool:
     """Whether the call begins with the product whatever the sizes are."""
     pair = min(use.operands), max(use.operands)
-    return all(pair in _pairs(use.axes, sizes) for sizes in use.axes.possible())
+    axes = use.axes
+    labels = dict.fromkeys(itertools.chain.from_iterable(axes.terms))
+    names = dict(zip(labels, LETTERS, strict=False))
+    terms = tuple(tuple(names[label] for label in term) for term in axes.terms)
+    output = tuple(names[label] for label in axes.output)
+    known = tuple((names[label], size) for label, size in axes.known.items())
+    return pair in _certain_pairs(terms, output, known)
+
+
+@lru_cache(maxsize=256)
+def _certain_pairs(
+    terms: tuple[Term, ...], output: Term, known: tuple[tuple[str, int], ...]
+) -> frozenset[tuple[int, int]]:
+    """The operands that a call multiplies whatever the sizes are."""
+    labels = dict.fromkeys(itertools.chain.from_iterable(terms))
+    axes = Axes(terms, output, {**dict.fromkeys(labels), **dict(known)})
+    found = frozenset(itertools.combinations(range(len(terms)), 2))
+    for sizes in axes.possible():
+        found &= _pairs(axes, sizes).keys()
+        if not found:
+            break
+    return found
 
 
 def _ordered(axes: Axes, pair: tuple[int, int], result: Term) -> Term:

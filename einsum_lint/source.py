@@ -15,9 +15,11 @@ from functools import cached_property
 
 import libcst as cst
 
+from .concrete import parts
 from .findings import Position, Span
 from .reading import UnreadableError
-from .screen import Kept, elide, first_row, line_starts
+from .screen import Kept, elide, first_row, last_row, line_starts
+from .trees import children
 
 Statement = cst.BaseSmallStatement | cst.BaseCompoundStatement
 
@@ -92,6 +94,11 @@ class Source:
         end_row = node.end_lineno or node.lineno
         end = node.col_offset if node.end_col_offset is None else node.end_col_offset
         return Span(self._position(node.lineno, node.col_offset), self._position(end_row, end))
+
+    def mentions(self, node: ast.stmt, word: str) -> bool:
+        """Whether a word stands anywhere on the rows of a statement."""
+        end = self.starts[last_row(node)] if last_row(node) < len(self.starts) else len(self.text)
+        return self.text.find(word, self.starts[node.lineno - 1], end) >= 0
 
     def _position(self, row: int, column: int) -> Position:
         line = self.lines[row - 1]
@@ -196,18 +203,12 @@ def _paired(
                     yield from _paired(_body(case.body), their_case.body, kept)
 
 
-_BLOCKS = (
+_STRINGS = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
+_OTHERS = frozenset({
     cst.IndentedBlock, cst.SimpleStatementSuite, cst.Else, cst.Finally, cst.ExceptHandler,
-    cst.ExceptStarHandler, cst.MatchCase, cst.BaseParenthesizableWhitespace, cst.MaybeSentinel,
-)  # fmt: skip
-_STRINGS = tuple(
-    getattr(module, name)
-    for module, name in (
-        (cst, "FormattedString"), (cst, "TemplatedString"),
-        (ast, "JoinedStr"), (ast, "TemplateStr"),
-    )
-    if hasattr(module, name)
-)  # fmt: skip
+    cst.ExceptStarHandler, cst.FormattedString,
+    getattr(cst, "TemplatedString", cst.FormattedString),
+})  # fmt: skip
 
 
 def _own_nodes(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -222,23 +223,20 @@ def _own_nodes(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def _own_children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The children of a node that are its statement's own, the last first."""
     own: list[cst.CSTNode] = []
-    for child in node.children:
-        if isinstance(child, cst.MatchCase) and child.guard is not None:
-            own.append(child.guard)
-        elif not isinstance(child, (*_BLOCKS, *_STRINGS)) and not _is_elif(node, child):
+    orelse = node.orelse if type(node) is cst.If else None
+    for child in parts(node):
+        if type(child) is cst.MatchCase:
+            own += [child.guard] if child.guard is not None else []
+        elif type(child) not in _OTHERS and child is not orelse:
             own.append(child)
     return own[::-1]
-
-
-def _is_elif(node: cst.CSTNode, child: cst.CSTNode) -> bool:
-    return isinstance(node, cst.If) and child is node.orelse
 
 
 def _own(statement: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a statement, without the statements inside it and its f-strings."""
     todo = [statement]
     while todo:
-        for child in ast.iter_child_nodes(todo.pop()):
+        for child in children(todo.pop()):
             if isinstance(child, ast.match_case) and child.guard is not None:
                 todo.append(child.guard)
                 yield child.guard

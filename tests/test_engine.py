@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from einsum_lint import Config, check_source, fix_source
@@ -200,3 +202,26 @@ def test_selection(config: Config, expected: bool) -> None:
 def test_two_rules_with_one_code_are_refused() -> None:
     with pytest.raises(ValueError, match="EIN003"):
         registry.rule("EIN003")(lambda fact, config: ())
+
+
+LOOPS = """
+import numpy as np
+
+def f(a, b, n):
+    c = np.einsum("ij,jk", a, b)
+    for i in range(n):
+        for j in range(n):
+            c[i, j] = np.dot(a[i, :], b) + unknown(c[j])
+    return [np.dot(x, y) for x in a for y in b]
+"""
+
+
+def test_what_was_checked_is_freed_at_once() -> None:
+    check_source(LOOPS)  # fills what is kept between files
+    gc.collect()
+    gc.disable()
+    try:
+        check_source(LOOPS)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

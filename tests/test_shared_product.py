@@ -33,6 +33,20 @@ def test_the_product_is_computed_once() -> None:
     assert fixed(PAIR) == FIXED
 
 
+def test_what_the_labels_are_called_does_not_matter() -> None:
+    letters = "abcijkpq"
+    for seed in range(60):
+        names = str.maketrans(letters, "".join(random.Random(seed).sample(letters, len(letters))))
+        body = "".join(
+            f'    {name} = np.einsum("{equation.translate(names)}", {operands}, optimize=True)\n'
+            for name, equation, operands in (
+                ("x", "ia,jb,piac,qjbc->pq", "u, a, v, b"),
+                ("y", "ia,jb,qjbc,pica->pq", "s, a, b, v"),
+            )
+        )
+        assert [f.code for f in check_source(HEAD + body, config=CONFIG)] == ["EIN108"], body
+
+
 @pytest.mark.parametrize(
     "between",
     [

@@ -58,6 +58,9 @@ class Evidence(Generic[U]):
     ended: set[tuple[Arm, ...]] = field(default_factory=set)
     """The arms that never come to their end: behind them nothing runs of which they ran first."""
 
+    certain: dict[Arm, list[Demand[U]]] = field(default_factory=lambda: defaultdict(list))
+    """The demands that whatever runs inside of an outermost arm makes."""
+
     heard: Counter[tuple[int, int]] = field(default_factory=Counter)
     """How often each root was said to have each rank, by what may be wrong itself."""
 
@@ -68,6 +71,8 @@ class Evidence(Generic[U]):
     def demand(self, origin: Origin, rank: int, arms: tuple[Arm, ...], use: U) -> None:
         """Note a use."""
         self.demands.append(Demand(origin, rank, arms, use, len(self.demands)))
+        if len(arms) == 1:
+            self.certain[arms[0]].append(self.demands[-1])
 
     def agreed(self) -> dict[int, tuple[int, int]]:
         """The rank of each root of which every use demands the same, and how many uses do."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from ..concrete import parts
 from ..shapes import ArrayFact, Origin, Shape
 from . import arithmetic
 from .arguments import Arguments
@@ -75,10 +76,10 @@ class Evaluator:
 
     def parts(self, node: cst.CSTNode) -> None:
         """Evaluate what stands inside a node of no interest itself, for the calls in it."""
-        for child in node.children:
+        for child in parts(node):
             if isinstance(child, cst.BaseExpression):
                 self.value(child)
-            elif not isinstance(child, cst.BaseParenthesizableWhitespace):
+            else:
                 self.parts(child)
 
     def bind(self, target: cst.CSTNode, value: Value) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 
 from ..dims import Dim
 from ..promotion import result_type
@@ -21,12 +22,18 @@ def resolved(value: Value) -> Value:
     """What a name of a library stands for, where that is a constant such as ``np.newaxis``."""
     if not isinstance(value, Reference):
         return value
-    parts = {name.rpartition(".")[::2] for name in value.names}
+    return _constant(value.names) or value
+
+
+@lru_cache(maxsize=1024)
+def _constant(full_names: frozenset[str]) -> Constant | None:
+    """The constant of which these are the full names, if they are of one."""
+    parts = {name.rpartition(".")[::2] for name in full_names}
     names = {name for _, name in parts}
     if len(names) == 1 and all(module in _MODULES for module, _ in parts):
         name = names.pop()
-        return Constant(_CONSTANTS[name]) if name in _CONSTANTS else value
-    return value
+        return Constant(_CONSTANTS[name]) if name in _CONSTANTS else None
+    return None
 
 
 def as_array(value: Value | None) -> ArrayFact:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
+from ..concrete import parts
 from ..shapes import ArrayFact
 from .indexing import Axis, AxisKind, Span
 from .signature import unique
@@ -34,7 +35,7 @@ def _held(nodes: Sequence[cst.CSTNode], evaluate: Evaluate) -> Iterator[Value | 
             case cst.Call() | cst.NamedExpr() | cst.Await() | cst.Lambda() | cst.BaseComp():
                 yield None
             case _:
-                yield from _held(node.children, evaluate)
+                yield from _held(parts(node), evaluate)
 
 
 def _identity(value: Value | None) -> str:

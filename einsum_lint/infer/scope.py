@@ -70,13 +70,12 @@ class Roots:
         """The value, with an origin of its own where it is an unknown object that has none."""
         if not isinstance(value, ArrayFact):
             return value
-        if value.made is None:
-            value = replace(value, made=self.statement)
-        if value.origin is not None:
+        origin, made, shape = value.origin, value.made, value.shape
+        if origin is None and (shape.open or None in shape.dims):
+            origin = Origin(next(self._numbers), name)
+        elif made is not None:
             return value
-        if not value.shape.open and None not in value.shape.dims:
-            return value
-        return replace(value, origin=Origin(next(self._numbers), name))
+        return replace(value, origin=origin, made=self.statement if made is None else made)
 
     def symbol(self, name: str) -> Polynomial:
         """A size of its own."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from ..concrete import parts
 from ..source import Statement
 
 
@@ -27,7 +28,7 @@ def tested(node: cst.CSTNode) -> frozenset[str]:
             return frozenset({path}) if path.replace(".", "").isidentifier() else tested(owner)
         case cst.Name(value=name):
             return frozenset({name})
-    return frozenset(name for child in node.children for name in tested(child))
+    return frozenset(name for child in parts(node) for name in tested(child))
 
 
 def clauses(first: cst.CompFor | None) -> Iterator[cst.CompFor]:

@@ -199,7 +199,7 @@ def _given(
 def _unconditional(body: Body, evidence: Evidence[Use]) -> dict[int, tuple[int, Use]]:
     """The rank that a body demands of each object whatever way it takes, and a use that does."""
     found: dict[int, tuple[int, Use]] = {}
-    for demand in evidence.demands:
-        if demand.arms == (body.arm,) and demand.use.fact is not None:
+    for demand in evidence.certain[body.arm]:
+        if demand.use.fact is not None:
             found.setdefault(demand.origin.root, (demand.root_rank, demand.use))
     return found

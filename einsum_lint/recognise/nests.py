@@ -24,7 +24,7 @@ from ..nests import (
 from ..screen import Candidates, any_within, bound_names, last_name, last_row
 from ..source import Source
 from ..stages import Clock, off
-from ..trees import children, walk
+from ..trees import children
 from .arithmetic import ArithmeticReader
 from .loops.lists import beginnings, conversion, gathered
 from .loops.read import read_expression, read_list, read_loop
@@ -220,4 +220,10 @@ def _candidates(statement: ast.stmt) -> Iterator[ast.expr]:
 
 def is_candidate(node: ast.AST) -> bool:
     """Whether something in a loop multiplies, adds up or computes elements."""
-    return any(map(contracts, walk(node)))
+    todo = [node]
+    while todo:  # most have it near the top
+        inner = todo.pop()
+        if contracts(inner):
+            return True
+        todo += children(inner)
+    return False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -14,7 +15,8 @@ from ..infer.narrowing import narrow
 from ..infer.scope import Flow, Roots, Scope
 from ..infer.syntax import EXPECTS_ERROR, last_name, propagates, tested
 from ..infer.values import UNKNOWN, Value, join
-from ..screen import bound_names, receivers
+from ..names import FUNCTIONS
+from ..screen import bound_names, inner_statements, receivers
 from ..shapes import ArrayFact
 from ..source import Source, Statement, statements
 from .ranks import Use
@@ -30,7 +32,7 @@ class Paths(cst.CSTVisitor):
     evidence: Evidence[Use]
     _statement: Statement | None
     error_expected: bool
-    bound: dict[Statement, list[str]]
+    bound: dict[ast.stmt, list[str]]
 
     @property
     def statement(self) -> Statement | None:
@@ -210,6 +212,29 @@ class Paths(cst.CSTVisitor):
 
     def _bound(self, node: Statement) -> list[str]:
         """The names that running a statement may bind, as often as it does in its text."""
+        return self._bound_by(self.source.statements[node])
+
+    def _bound_by(self, node: ast.stmt) -> list[str]:
         if node not in self.bound:
-            self.bound[node] = list(bound_names(self.source.statements[node]))
+            found = self.bound[node] = list(self._bound_here(node))
+            if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                for inner in inner_statements(node):
+                    found += self._bound_by(inner)
         return self.bound[node]
+
+    def _bound_here(self, node: ast.stmt) -> Iterator[str]:
+        """The names that a statement may bind, without those that statements in it do."""
+        match node:
+            case ast.Assign(targets=targets) if not self._binds_inside(node):
+                for target in targets:
+                    yield from bound_names(target)
+            case ast.AugAssign(target=target) if not self._binds_inside(node):
+                yield from bound_names(target)
+            case ast.Expr() | ast.Return() if not self._binds_inside(node):
+                pass
+            case _:
+                yield from bound_names(node, deeply=False)
+
+    def _binds_inside(self, node: ast.stmt) -> bool:
+        """Whether expressions in a statement may bind names: by ``:=`` or in a comprehension."""
+        return self.source.mentions(node, ":=") or self.source.mentions(node, "for")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -57,19 +57,19 @@ def with_conflicts(
         rank = conflict.other.root_rank + mine.origin.offset
         found[mine.use.fact].append(RankConflict(mine.use.operand, rank, row, text))
     agreed = evidence.agreed()
+    known = ((call, tuple(found[k]), tuple(_used(call, agreed))) for k, call in enumerate(calls))
     return tuple(
-        replace(call, conflicts=tuple(found[k]), used_ranks=tuple(_used(call, agreed)))
-        for k, call in enumerate(calls)
+        replace(call, conflicts=conflicts, used_ranks=ranks) if conflicts or ranks else call
+        for call, conflicts, ranks in known
     )
 
 
 def _used(call: EinsumCall, agreed: Mapping[int, tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The operands of unknown rank to which other uses give one, and that rank."""
-    origins = [operand.origin for operand in call.operands if operand.shape.open]
-    own = Counter(origin.root for origin in origins if origin is not None)
-    for index, operand in enumerate(call.operands):
-        origin = operand.origin
-        if origin is not None and operand.shape.open and origin.root in agreed:
+    origins = [operand.origin if operand.shape.open else None for operand in call.operands]
+    for index, origin in enumerate(origins):
+        if origin is not None and origin.root in agreed:
             rank, uses = agreed[origin.root]
-            if uses > own[origin.root] and rank + origin.offset >= 0:
+            own = sum(other is not None and other.root == origin.root for other in origins)
+            if uses > own and rank + origin.offset >= 0:
                 yield index, rank + origin.offset

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ..evaluation import earlier, is_pure, path
 from ..liveness import Liveness, Use
 from ..names import FUNCTIONS
+from ..trees import walk
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Temporaries:
 
     def _count(self, owner: ast.AST) -> Counter[tuple[str, type[ast.expr_context]]]:
         if owner not in self._counts:
-            names = (node for node in ast.walk(owner) if isinstance(node, ast.Name))
+            names = (node for node in walk(owner) if isinstance(node, ast.Name))
             self._counts[owner] = Counter((node.id, type(node.ctx)) for node in names)
         return self._counts[owner]
 
@@ -104,12 +105,12 @@ class _Inliner(ast.NodeTransformer):
 
 
 def _names(node: ast.AST) -> Iterable[str]:
-    return (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    return (inner.id for inner in walk(node) if isinstance(inner, ast.Name))
 
 
 def _comes_first(part: ast.expr | None, statement: ast.stmt) -> bool:
     """Whether nothing that matters is evaluated before a part of a statement."""
-    if part is None or any(isinstance(node, ast.NamedExpr) for node in ast.walk(statement)):
+    if part is None or any(isinstance(node, ast.NamedExpr) for node in walk(statement)):
         return False
     before = earlier(path(statement, part))
     return before is not None and all(map(is_plain, before))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ class _Walker(Paths):
         self.reader = reader
         self.lifted = 0
         self.evidence: Evidence[Use] = Evidence()
-        self.bound: dict[Statement, list[str]] = {}
+        self.bound: dict[ast.stmt, list[str]] = {}
         self.bodies: list[Body] = []
         self.owners: dict[int, ClassBody] = {}
         self.body: Body | None = None
@@ -88,6 +89,7 @@ class _Walker(Paths):
         nests: Iterable[LoopNest] = self.nests
         if self.reader is not None:
             nests = tuple(self.reader.arithmetic.outermost(nests))
+        del self.evaluator  # which holds the walk: without a cycle all is freed at once
         return with_conflicts(self.facts, self.evidence, self.source), nests
 
     def _walk_body(self, body: Body) -> None:
@@ -285,10 +287,15 @@ class _Walker(Paths):
             body.bind_parameters(node)
             for origin, rank in body.documented_ranks(node):
                 self.evidence.hear(origin, rank)
-            if not node.decorators and returns_plainly(self.source.statements[node]):
+            if not node.decorators and self._is_plain(self.source.statements[node]):
                 value = LocalFunction(len(self.bodies) - 1)
         self.scope.bind(node.name.value, value)
         return False
+
+    def _is_plain(self, node: ast.stmt) -> bool:
+        if not self.source.mentions(node, "yield"):
+            return isinstance(node, ast.FunctionDef)
+        return returns_plainly(node)
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:
         self.statement = node

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import prod
 
 from ..dialects import Dialect
-from ..dims import Dim, Polynomial, differ
+from ..dims import Dim, differ
 from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
-from ..matching import Match, matches, operand_name
+from ..matching import KnownAxis, Match, known_axes, matches, operand_name
 from ..merging import unmergeable_label
 from ..rule import rule
 from ..settings import Config
@@ -55,8 +54,8 @@ def size_mismatch(call: EinsumCall, config: Config) -> Iterator[Problem]:
         if not found or not isinstance(equation, Equation):
             return
         conflicts = False
-        for label in equation.labels:
-            conflict = _conflict(label, equation, found)
+        for label, axes in known_axes(found).items():
+            conflict = _conflict(label, axes, equation, found)
             if conflict is None:
                 continue
             one, other = conflict
@@ -79,29 +78,10 @@ _PAIRING = (None, True, False, "auto", "greedy", "optimal")
 _UNSEARCHED = (False, "greedy")
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    operand: int
-    column: int
-    size: int | Polynomial
-
-
-def _axes(label: str, found: Sequence[Match]) -> list[_Axis]:
-    """The axes of a label whose sizes are known."""
-    return [
-        _Axis(match.index, column, size)
-        for match in found
-        if match.alignment is not None
-        for name, column, size in zip(
-            match.term.labels, match.term.columns, match.alignment.sizes, strict=True
-        )
-        if name == label and size is not None
-    ]
-
-
-def _conflict(label: str, equation: Equation, found: Sequence[Match]) -> tuple[_Axis, _Axis] | None:
-    """The first two axes that cannot both have the label."""
-    axes = _axes(label, found)
+def _conflict(
+    label: str, axes: Sequence[KnownAxis], equation: Equation, found: Sequence[Match]
+) -> tuple[KnownAxis, KnownAxis] | None:
+    """The first two of the known axes of a label that cannot both have it."""
     viewed = equation.dialect.views_diagonal and _nothing_summed(equation, found)
     cut = equation.dialect.computes_in_chunks and not _whole(equation, found)
     stretches = equation.stretches_diagonal(label) and (cut or equation.dialect.broadcasts_diagonal)
@@ -132,7 +112,7 @@ def _whole(equation: Equation, found: Sequence[Match]) -> bool:
 
 
 def _unequal(
-    one: _Axis, other: _Axis, dialect: Dialect, stretches: bool, viewed: bool, vague: bool
+    one: KnownAxis, other: KnownAxis, dialect: Dialect, stretches: bool, viewed: bool, vague: bool
 ) -> bool:
     """Whether two axes cannot share a label; ``vague`` says that a size 0 may fit any other."""
     if not differ(one.size, other.size):
@@ -159,7 +139,7 @@ def _unmergeable(call: EinsumCall, equation: Equation, found: Sequence[Match]) -
     label = unmergeable_label(equation, found, searched)
     if label is None:
         return
-    axes = _axes(label, found)
+    axes = known_axes(found)[label]
     one, other = next(
         pair
         for pair in combinations(axes, 2)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..equation import Equation
 from ..facts import EinsumCall, Reading
 from ..findings import Problem
-from ..matching import matches, operand_name
+from ..matching import known_axes, matches, operand_name
 from ..rule import rule
 from ..settings import Config
 
@@ -48,26 +48,18 @@ def size_one_broadcast(call: EinsumCall, config: Config) -> Iterator[Problem]:
         equation = reading.equation
         if not isinstance(equation, Equation) or not reading.dialect.broadcasts_labels:
             return
-        found = matches(call, reading)
-        for label in equation.labels:
-            axes = [
-                (match.index, column, size)
-                for match in found
-                if match.alignment is not None
-                for name, column, size in zip(
-                    match.term.labels, match.term.columns, match.alignment.sizes, strict=True
-                )
-                if name == label and isinstance(size, int)
-            ]
-            sizes = {size for _, _, size in axes}
-            if 1 not in sizes or len(sizes) != 2 or len({index for index, _, _ in axes}) < 2:
+        for label, known in known_axes(matches(call, reading)).items():
+            axes = [axis for axis in known if isinstance(axis.size, int)]
+            sizes = {axis.size for axis in axes}
+            if 1 not in sizes or len(sizes) != 2 or len({axis.operand for axis in axes}) < 2:
                 continue
-            one = next(axis for axis in axes if axis[2] == 1)
-            other = next(axis for axis in axes if axis[2] != 1)
+            one = next(axis for axis in axes if axis.size == 1)
+            other = next(axis for axis in axes if axis.size != 1)
+            what = f"{equation.shown(label)} is 1 in {operand_name(call, one.operand)}"
+            size = f"{other.size}, its size in {operand_name(call, other.operand)}"
             yield Problem(
-                f"{equation.shown(label)} is 1 in {operand_name(call, one[0])}, and stretched to "
-                f"{other[2]}, its size in {operand_name(call, other[0])}{equation.at(one[1])}",
-                call.place.subscripts(one[1], one[1] + len(label)),
+                f"{what}, and stretched to {size}{equation.at(one.column)}",
+                call.place.subscripts(one.column, one.column + len(label)),
             )
 
     yield from call.agreed(check)

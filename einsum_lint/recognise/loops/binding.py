@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...screen import bound_names
+from ...trees import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Names:
 
 def names_of(node: ast.For | ast.While) -> Names:
     """The names of a loop."""
-    by_statement = {statement: frozenset(bound_names(statement)) for statement in node.body}
-    bound = [name for statement in node.body for name in bound_names(statement)]
+    in_order = {statement: tuple(bound_names(statement)) for statement in node.body}
+    bound = [name for names in in_order.values() for name in names]
     appended: list[str] = []
     stored: set[str] = set()
-    for inner in ast.walk(ast.Module(node.body, [])):
+    for inner in walk(ast.Module(node.body, [])):
         match inner:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append")):
                 appended.append(name)
@@ -38,5 +39,5 @@ def names_of(node: ast.For | ast.While) -> Names:
         tuple(dict.fromkeys(bound)),
         tuple(name for name in dict.fromkeys(appended) if name not in bound),
         frozenset(stored),
-        by_statement,
+        {statement: frozenset(names) for statement, names in in_order.items()},
     )

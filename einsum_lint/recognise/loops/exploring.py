@@ -95,7 +95,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         except Refused as reason:
             always = reason.always and (refused is None or refused.always)
             if refused is None or refused.reason == RANKS_UNKNOWN:
-                refused = reason
+                refused = reason.again()
             refused.always = always
             doubted = isinstance(reason, Unsure)
         for choice in context.choices:
@@ -112,7 +112,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
         if cost == best[0]:
             best[1].append(result)
     if best is None:
-        raise refused or Refused(RANKS_UNKNOWN)
+        raise refused.again() if refused else Refused(RANKS_UNKNOWN)
     others = [*unsure, *(cost for cost, *_ in search.waiting[:1])]
     if len(best[1]) > 1 or any(cost <= best[0] for cost in others):
         raise Refused(RANKS_UNKNOWN)
@@ -138,7 +138,7 @@ def certain(attempt: Callable[[Context], T], known: Known) -> T:
         except Final:
             raise
         except Refused as reason:
-            refused = refused or reason
+            refused = refused or reason.again()
         else:
             if found is not None or OPEN in context.ranks.values():
                 raise Refused(RANKS_UNKNOWN)
@@ -146,5 +146,5 @@ def certain(attempt: Callable[[Context], T], known: Known) -> T:
         for choice in context.choices:
             waiting += [{**choice.before, choice.path: rank} for rank in choice.candidates[1:]]
     if found is None or waiting:
-        raise refused or Refused(RANKS_UNKNOWN)
+        raise refused.again() if refused else Refused(RANKS_UNKNOWN)
     return found

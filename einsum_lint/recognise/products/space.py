@@ -42,6 +42,10 @@ class Refused(Exception):  # noqa: N818 (no error: the answer of the reader)
         super().__init__(reason)
         self.reason, self.node, self.always = reason, node, always
 
+    def again(self) -> Refused:
+        """The same without its way: a frame that holds what it raises is not freed at once."""
+        return type(self)(self.reason, self.node, always=self.always)
+
 
 @dataclass
 class Space:
