@@ -63,11 +63,11 @@ def find(
         kept = screen.keep(text, tree, config, candidates)
     source = replace(source, kept=kept._replace(hidden=kept.hidden | hidden))
     reader = _reader(source, config, candidates, kinds, clock)
-    with clock("libcst"):
-        _ = source.module  # made here, so that the walk does not seem to take the time
     with clock("inference"):
         several = _asked(wanted, EinsumChain, EinsumSequences)
-        return source, find_facts(source, config.einsum_functions, reader, several=several)
+        return source, find_facts(
+            source, config.einsum_functions, reader, several=several, clock=clock
+        )
 
 
 def _asked(wanted: Sequence[Rule], *kinds: type[Fact]) -> tuple[type[Fact], ...]:

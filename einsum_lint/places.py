@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import libcst as cst
-
 from .evaluation import path
 from .findings import Edit, Span
 from .parentheses import fitting
 from .rows import begins_row, has_its_rows, indentation, newline_of, without_statement
 from .screen import line_starts
-from .source import Source, Statement
+from .source import Source
 from .statements import CallStatement, call_statement, in_loop, in_rounds
+from .trees import arguments_in_order
 
 LONGEST_OPERAND = 40  # characters of an operand's source text in a message
 
@@ -32,28 +31,21 @@ class CallPlace:
     """The places of an einsum call.
 
     ``subscripts_at`` are the indices of the arguments that hold the subscripts: one for a string,
-    one for each sublist of the interleaved form.  ``operands_at`` are those of the operands.
+    one for each sublist of the interleaved form.  ``operands_at`` are those of the operands.  In an
+    f-string nothing has a place before Python 3.12: there ``node`` is None, ``quoted`` are the
+    texts of the callee and of the arguments, and the places are those of the statement.
     """
 
     source: Source
-    statement: Statement
-    node: cst.Call
+    statement: ast.stmt
+    node: ast.Call | None
     subscripts_at: tuple[int, ...]
     operands_at: tuple[int, ...]
-
-    @property
-    def ast_statement(self) -> ast.stmt:
-        """The statement in the ``ast`` tree."""
-        return self.source.statements[self.statement]
-
-    @cached_property
-    def ast_call(self) -> ast.Call | None:
-        """The call in the ``ast`` tree; None in an f-string."""
-        return self.source.call(self.statement, self.node)
+    quoted: tuple[str, ...] = ()
 
     def insert_above(self, *lines: str) -> Edit | None:
         """The edit that puts a statement before the one of the call, if that begins its row."""
-        start = self.source.span(self.ast_statement).start
+        start = self.source.span(self.statement).start
         if not begins_row(self.source, start):
             return None
         between = newline_of(self.source, start.row) + indentation(self.source, start.row)
@@ -61,22 +53,18 @@ class CallPlace:
 
     def remove_statement(self) -> Edit | None:
         """The edit that removes the statement, if it has its rows for itself; comments are kept."""
-        node = self.ast_statement
+        node = self.statement
         return without_statement(self.source, node) if has_its_rows(self.source, node) else None
 
     @cached_property
     def _arguments(self) -> Sequence[ast.expr | ast.keyword]:
-        """The arguments in the order of the text, which is libcst's order."""
-        call = self.ast_call
-        if call is None:
-            return ()
-        arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-        return sorted(arguments, key=lambda a: (a.lineno, a.col_offset))
+        """The arguments in the order of the text; none where they have no places."""
+        return () if self.node is None else arguments_in_order(self.node)
 
     @cached_property
     def call(self) -> Span:
         """The whole call; the statement that holds it when it stands in an f-string."""
-        return self.source.span(self.ast_call or self.ast_statement)
+        return self.source.span(self.node or self.statement)
 
     @property
     def rows(self) -> range:
@@ -86,7 +74,7 @@ class CallPlace:
     @property
     def function(self) -> str:
         """The source text of the callee."""
-        return self.source.module.code_for_node(self.node.func)
+        return self.quoted[0] if self.node is None else self.source.text_of(self.node.func)
 
     def _argument(self, index: int) -> Span:
         return self.source.span(self._arguments[index]) if self._arguments else self.call
@@ -108,9 +96,17 @@ class CallPlace:
 
     def operand_text(self, index: int) -> str:
         """The source text of an operand on one line, shortened when it is long."""
-        node = self.node.args[self.operands_at[index]].value
-        text = " ".join(self.source.module.code_for_node(node).split())
+        text = " ".join(self._text(self.operands_at[index]).split())
         return text if len(text) <= LONGEST_OPERAND else text[: LONGEST_OPERAND - 1] + "…"
+
+    def _text(self, index: int) -> str:
+        """The source text of an argument, with the parentheses around it."""
+        if self.node is None:
+            return self.quoted[1 + index]
+        start = self.source.offset(self._argument(index).start)
+        for _ in self._closing(index):
+            start = self.source.text.rindex("(", 0, start)
+        return self.source.text[start : self._end_of(index)]
 
     def operand_source(self, index: int) -> str:
         """The source text of an operand, without parentheses around it."""
@@ -132,29 +128,28 @@ class CallPlace:
 
     def replace(self, *lines: str) -> Edit | None:
         """The edit that puts an atom or a product in place of the call, if no comment is lost."""
-        if self.ast_call is None or "#" in self.source.slice(self.call):
+        if self.node is None or "#" in self.source.slice(self.call):
             return None
-        row = self.source.lines[self.source.span(self.ast_statement).start.row - 1]
+        row = self.source.lines[self.source.span(self.statement).start.row - 1]
         margin = row[: len(row) - len(row.lstrip())]
         text = f"{self.source.newline}{margin}".join(lines)
-        way = path(self.ast_statement, self.ast_call)
-        return Edit(self.call, fitting(text, way[-2], self.ast_call)) if len(way) > 1 else None
+        way = path(self.statement, self.node)
+        return Edit(self.call, fitting(text, way[-2], self.node)) if len(way) > 1 else None
 
     @cached_property
     def repeated(self) -> bool:
         """Whether a loop or a comprehension of the same scope makes the call in each round."""
-        call = self.ast_call
+        call = self.node
         if call is None:
             return False
-        node = self.ast_statement
+        node = self.statement
         return in_loop(self.source.tree, node) or in_rounds(node, call)
 
     def statement_text(self, statement: object) -> tuple[int, str] | None:
         """The row of another statement of the file, and its first row of text."""
-        node = self.source.statements.get(statement)  # type: ignore[call-overload]
-        if node is None:
+        if not isinstance(statement, ast.stmt):
             return None
-        return node.lineno, self.source.lines[node.lineno - 1].strip()
+        return statement.lineno, self.source.lines[statement.lineno - 1].strip()
 
     def keyword(self, name: str) -> Span:
         """A keyword argument, name and value."""
@@ -162,8 +157,8 @@ class CallPlace:
         return self.call if index is None else self._argument(index)
 
     def _keyword_index(self, name: str) -> int | None:
-        for index, argument in enumerate(self.node.args):
-            if argument.keyword is not None and argument.keyword.value == name:
+        for index, argument in enumerate(self._arguments):
+            if isinstance(argument, ast.keyword) and argument.arg == name:
                 return index
         return None
 
@@ -181,22 +176,21 @@ class CallPlace:
             return None
         return offsets
 
+    def _closing(self, index: int) -> list[int]:
+        """The offsets behind the parentheses that close around an argument."""
+        following = self._arguments[index + 1 : index + 2]
+        end = self.source.span(following[0]).start if following else self.call.end
+        limit = self.source.offset(end) - (not following)  # the last is the call's own
+        offset = self.source.offset(self._argument(index).end)
+        found: list[int] = []
+        while closed := _BEHIND_ARGUMENT.match(self.source.text, offset, limit):
+            offset = closed.end()
+            found.append(offset)
+        return found
+
     def _end_of(self, index: int) -> int:
         """The offset behind an argument and the parentheses around it."""
-        offset = self.source.offset(self._argument(index).end)
-        argument = self.node.args[index]
-        value = argument.value
-        if argument.keyword is not None or argument.star:
-            return offset  # here `ast` counts the parentheses in
-        around = len(value.lpar)
-        if isinstance(value, (cst.Tuple, cst.GeneratorExp)):
-            around -= bool(around)  # the innermost pair belongs to the node itself
-        for _ in range(around):
-            found = _BEHIND_ARGUMENT.match(self.source.text, offset)
-            if found is None:
-                raise ValueError("a parenthesis that libcst has is not in the text")
-            offset = found.end()
-        return offset
+        return max((self.source.offset(self._argument(index).end), *self._closing(index)))
 
     def add_keyword(self, text: str) -> Edit | None:
         """The edit that adds ``text`` as the last argument, on its own row where the others are."""
@@ -249,13 +243,13 @@ class CallPlace:
     @cached_property
     def surroundings(self) -> CallStatement | None:
         """The statement around the call; None where no other code can do the call's work."""
-        if self.ast_call is None:
+        if self.node is None:
             return None
         operands = [self._arguments[index] for index in self.operands_at]
         nodes = [node for node in operands if isinstance(node, ast.expr)]
         if len(nodes) < len(operands) or any(isinstance(node, ast.Starred) for node in nodes):
             return None
-        return call_statement(self.source, self.ast_statement, self.ast_call, nodes)
+        return call_statement(self.source, self.statement, self.node, nodes)
 
 
 def _literal_columns(literal: str, offset: int) -> list[int] | None:

@@ -378,11 +378,10 @@ def keep_all(text: str, tree: ast.Module) -> Kept:
     return Kept(tuple(tree.body), {}, frozenset(), frozenset(declared_names(text)))
 
 
-def elide(lines: Sequence[str], kept: Kept) -> tuple[str, list[int]]:
-    """The text of the kept statements, and the row of the file that each of its rows is."""
-    rows = [row for first, last in _ranges(kept.body, kept) for row in range(first, last + 1)]
-    rows = list(dict.fromkeys(rows))  # statements that share a row
-    return "".join(f"{lines[row - 1]}\n" for row in rows), rows
+def kept_rows(body: Iterable[ast.stmt], kept: Kept) -> Iterable[int]:
+    """The rows of some statements, each once, without those of class members that are dropped."""
+    rows = (row for first, last in _ranges(body, kept) for row in range(first, last + 1))
+    return dict.fromkeys(rows)
 
 
 def _ranges(body: Iterable[ast.stmt], kept: Kept) -> Iterator[tuple[int, int]]:

@@ -122,7 +122,7 @@ class CallStatement:
     @property
     def indent(self) -> str:
         """One level of indentation."""
-        return self.source.module.default_indent
+        return self.source.indent
 
     @property
     def _margin(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Final
 
 _PLAIN: Final = frozenset({
@@ -53,3 +54,11 @@ def children(node: ast.AST) -> list[ast.AST]:
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+def arguments_in_order(call: ast.Call) -> Sequence[ast.expr | ast.keyword]:
+    """The arguments of a call in the order of the text."""
+    arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    if call.keywords and call.args and isinstance(call.args[-1], ast.Starred):
+        arguments.sort(key=lambda argument: (argument.lineno, argument.col_offset))
+    return arguments

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 
+import libcst as cst
 import pytest
 
 from einsum_lint import Config, check_source, fix_source
 from einsum_lint import rule as registry
+from einsum_lint.analysis import find_all
 from einsum_lint.engine import SMALL, check_bytes, fix_bytes
+from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Applicability, Edit, Fix, Position, Span
 from einsum_lint.fixing import apply_fixes
 from einsum_lint.rule import rules, selected
@@ -225,3 +228,12 @@ def test_what_was_checked_is_freed_at_once() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_facts_hold_no_tree_of_libcst() -> None:
+    text = (
+        LOOPS + "print(f\"{np.einsum('ij', x)} {[g(y) for y in z]}\", lambda: np.einsum('i', x))\n"
+    )
+    facts = find_all(text, Config())
+    assert sum(isinstance(fact, EinsumCall) for fact in facts) == 3
+    assert not any(isinstance(thing, cst.Call) for thing in gc.get_objects())

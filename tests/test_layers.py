@@ -26,7 +26,7 @@ LAYERS = {
         "lowering", "call_trials", "stages",
     ],
     "reading": ["screen", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
-                "trees", "concrete", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "expression_places", "rows", "parentheses"],
+                "trees", "concrete", "blocks", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "expression_places", "rows", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
     "rules": ["rules", "rules.*", "codemods", "codemods.*"],
@@ -57,7 +57,7 @@ EXCEPTIONS = {
 
 HEAVY = {
     "numpy": ["verify.*"],
-    "libcst": ["source", "concrete", "places", "infer.*", "recognise.*", "emit.*"],
+    "libcst": ["concrete", "blocks", "infer.*", "recognise.*", "emit.*"],
     "rich": ["report.paint"],
     "pathspec": [],
     "flake8": [],

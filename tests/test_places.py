@@ -216,3 +216,42 @@ def test_noqa_anywhere_on_the_logical_line() -> None:
     text = "import numpy as np\ny = np.einsum(\n    'ij->iz',  # noqa: EIN003\n    a,\n)\n"
     assert check_source(text) == ()
     assert check_source(text.replace("  # noqa: EIN003", ""))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ("'ij,jk', (a), b", ["(a)", "b"]),
+        ("'ij,jk', ( (a + b) ) , (c)", ["( (a + b) )", "(c)"]),
+        ("'ij,jk', a, (b # )\n)", ["a", "(b # ) )"]),
+        ("'ij,jk', (a, b), [(c)],", ["(a, b)", "[(c)]"]),
+        ("'ij,jk', (a), b, optimize=(x)", ["(a)", "b"]),
+    ],
+)
+def test_operands_are_shown_with_their_parentheses(arguments: str, shown: list[str]) -> None:
+    _, (fact,) = source_and_facts(f"import numpy as np\nc = np.einsum({arguments})\n")
+    assert [fact.place.operand_text(k) for k in (0, 1)] == shown
+
+
+def test_a_call_in_an_f_string_has_the_place_of_its_statement() -> None:
+    source, (fact,) = source_and_facts(
+        "import numpy as np\nprint(1,\n  f\"{np.einsum('ij,jk->ik', (a), x[k]):.3f}\")\n"
+    )
+    assert source.slice(fact.place.call) == source.text[source.text.index("print") : -1]
+    assert fact.place.rows == range(2, 4)
+    assert fact.place.function == "np.einsum"
+    assert [fact.place.operand_text(k) for k in (0, 1)] == ["(a)", "x[k]"]
+    assert fact.place.add_keyword("optimize=True") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "indent"),
+    [
+        ("x = 1\n", "    "),
+        ("if x: y\ndef f():\n  if x:\n      y\n", "  "),
+        ("class A:\n\t# comment\n\tx = 1\n", "\t"),
+        ("@d\ndef f():\n   pass\n", "   "),
+    ],
+)
+def test_the_indentation_of_a_file(text: str, indent: str) -> None:
+    assert source_and_facts(text)[0].indent == indent

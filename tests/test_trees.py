@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from einsum_lint.trees import children, walk
+from einsum_lint.trees import arguments_in_order, children, walk
 
 LEFT_OUT = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 MORE = """
@@ -44,3 +44,14 @@ def test_the_nodes_are_the_same(text: str) -> None:
     for node in expected:
         own = [child for child in ast.iter_child_nodes(node) if not isinstance(child, LEFT_OUT)]
         assert children(node) == own
+
+
+@pytest.mark.parametrize(
+    "text", ["f(a, *b, k=1, **c)", "f(*a, b, k=1, *c, l=2)", "f(k=1, *a)", "f()"]
+)
+def test_arguments_are_in_the_order_of_the_text(text: str) -> None:
+    call = ast.parse(text, mode="eval").body
+    assert isinstance(call, ast.Call)
+    found = [(argument.lineno, argument.col_offset) for argument in arguments_in_order(call)]
+    assert found == sorted(found)
+    assert len(found) == len(call.args) + len(call.keywords)

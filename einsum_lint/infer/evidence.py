@@ -14,13 +14,13 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One of the ways through a statement that control may take.
+    """One of the ways through a statement or an expression, by its number, that control may take.
 
     ``tests`` are the names that the choice depends on; what is ``apart`` may fail, or never run,
     without anyone minding (the body of a ``try``, an inner function).
     """
 
-    statement: int
+    fork: int
     number: int
     tests: frozenset[str] = frozenset()
     apart: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -64,6 +65,8 @@ class Evaluator:
         self.recognise = recognise
         self.demand = demand
         self.arms: tuple[Arm, ...] = ()
+        self.forks = itertools.count()
+        """A number for each statement or expression that has arms."""
         self.deferred: list[tuple[cst.Lambda | cst.GeneratorExp, Scope]] = []
 
     def value(self, node: cst.BaseExpression) -> Value:
@@ -247,16 +250,17 @@ class Evaluator:
     def _conditional(self, node: cst.IfExp) -> Value:
         self.value(node.test)
         tests, before = tested(node.test), self.scope.fork()
-        body = self._perhaps(node.body, Arm(id(node), 0, tests))
+        fork = next(self.forks)
+        body = self._perhaps(node.body, Arm(fork, 0, tests))
         after = self.scope.swap(before)
-        orelse = self._perhaps(node.orelse, Arm(id(node), 1, tests))
+        orelse = self._perhaps(node.orelse, Arm(fork, 1, tests))
         self.scope.merge(after)
         return join(body, orelse)
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         self.value(node.left)
         before = self.scope.fork()
-        self._perhaps(node.right, Arm(id(node), 0, tested(node.left)))
+        self._perhaps(node.right, Arm(next(self.forks), 0, tested(node.left)))
         self.scope.merge(before)
         return UNKNOWN
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import itertools
 from collections.abc import Callable, Iterable
@@ -64,7 +65,7 @@ class Roots:
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
-        self.statement: object = None
+        self.statement: ast.stmt | None = None
 
     def rooted(self, value: Value, name: str) -> Value:
         """The value, with an origin of its own where it is an unknown object that has none."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from ..concrete import parts
-from ..source import Statement
 
 
 def text_of(node: cst.CSTNode) -> str:
@@ -61,7 +60,7 @@ def propagates(manager: cst.BaseExpression) -> bool:
     return isinstance(manager, cst.Call) and last_name(manager.func) in _PROPAGATES
 
 
-def expects_error(statement: Statement | None) -> bool:
+def expects_error(statement: cst.CSTNode | None) -> bool:
     """Whether a statement is ``assert_raises(Error, …)`` or its like."""
     match statement:
         case cst.Expr(value=cst.Call(func=func)):

@@ -32,10 +32,7 @@ class ClassBody:
     def init(self) -> Body | None:
         """The body of ``__init__``."""
         for body in self.methods:
-            if (
-                isinstance(body.statement, cst.FunctionDef)
-                and body.statement.name.value == "__init__"
-            ):
+            if body.function is not None and body.function.name == "__init__":
                 return body
         return None
 

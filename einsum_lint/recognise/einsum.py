@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -18,8 +18,10 @@ from ..infer.operands import nested_display
 from ..infer.values import UNKNOWN, Constant, Display, Partial, Reference, Value
 from ..places import CallPlace
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
-from ..source import Source, Statement
 from ..sublists import from_sublists
+
+PlaceOf = Callable[[cst.Call, tuple[int, ...], tuple[int, ...]], CallPlace]
+"""Asked for the place of a call, with the indices of the arguments that ``CallPlace`` tells of."""
 
 SHARED = "shared"
 _CHANGES_DTYPE = {"dtype", "out", "preferred_element_type"}
@@ -39,8 +41,7 @@ class _Written:
 
 
 def einsum_call(
-    source: Source,
-    statement: Statement,
+    place_of: PlaceOf,
     node: cst.Call,
     callee: Value,
     arguments: Arguments,
@@ -76,7 +77,7 @@ def einsum_call(
         complete=complete,
         keywords=keywords,
         open_keywords=open_keywords,
-        place=CallPlace(source, statement, node, written.subscripts_at, written.operands_at),
+        place=place_of(node, written.subscripts_at, written.operands_at),
         listed=written.listed,
         error_expected=error_expected,
     )

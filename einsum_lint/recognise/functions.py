@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 import libcst as cst
 
+from ..blocks import Function, Statement
 from ..infer.arguments import Arguments
 from ..infer.declarations import declared
 from ..infer.evidence import Arm, Evidence
@@ -17,7 +19,6 @@ from ..infer.signature import unique
 from ..infer.syntax import parameters
 from ..infer.values import UNKNOWN, Constant, Display, Value, join
 from ..shapes import NOTHING_KNOWN, ArrayFact, Origin, Shape
-from ..source import Statement
 from .ranks import Use
 
 
@@ -33,10 +34,17 @@ class State(Enum):
 class Body:
     """What runs at any time after it is defined: a function's body, a lambda or a generator."""
 
-    node: cst.CSTNode
+    number: int
+    """That of the fork whose only arm it is."""
+    node: cst.CSTNode | None
+    """None for the body of a function that gets its tree when it is walked."""
     scope: Scope
-    statement: Statement
+    concrete: Statement
+    statement: ast.stmt
+    """The statement that defines it."""
     error_expected: bool
+    function: Function | None = None
+    """The function of which it is the body."""
     state: State = State.WAITING
     returns: list[Value] = field(default_factory=list)
     begins: dict[str, Origin] = field(default_factory=dict)
@@ -47,16 +55,15 @@ class Body:
     @property
     def arm(self) -> Arm:
         """The arm that stands for the body: nothing outside of it knows whether it runs."""
-        return Arm(id(self.node), 0, apart=True)
+        return Arm(self.number, 0, apart=True)
 
     @property
     def parameters(self) -> tuple[tuple[str, Origin | None], ...]:
         """The parameters that can be given by position, and the objects that they begin as."""
-        function = self.statement
-        if not isinstance(function, cst.FunctionDef) or function.body is not self.node:
+        if self.function is None:
             return ()
-        params = (*function.params.posonly_params, *function.params.params)
-        return tuple((p.name.value, self.begins.get(p.name.value)) for p in params)
+        arguments = (*self.function.args.posonlyargs, *self.function.args.args)
+        return tuple((each.arg, self.begins.get(each.arg)) for each in arguments)
 
     @property
     def self_root(self) -> int | None:
@@ -80,9 +87,10 @@ class Body:
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.begins[name] = value.origin
 
-    def documented_ranks(self, function: cst.FunctionDef) -> Iterator[tuple[Origin, int]]:
+    def documented_ranks(self) -> Iterator[tuple[Origin, int]]:
         """The ranks that the docstring gives to the objects that parameters begin as."""
-        for name, rank in documented(function.get_docstring() or "").items():
+        text = ast.get_docstring(self.function) if self.function is not None else None
+        for name, rank in documented(text or "").items():
             if name in self.begins:
                 yield self.begins[name], rank
 
@@ -117,14 +125,14 @@ def followed(body: Body, module: Scope, text: str) -> bool:
     A method may be overridden by a subclass anywhere: one counts that is private, by its name, and
     that is defined once in the text of the file.
     """
-    scope, function = body.scope.parent, body.statement
+    scope, function = body.scope.parent, body.function
     if scope is module:
         return True
     if scope is None or not scope.is_class or scope.parent is not module:
         return False
-    if not isinstance(function, cst.FunctionDef):
+    if function is None:
         return False
-    name = function.name.value
+    name = function.name
     private = name.startswith("_") and not name.endswith("__")
     return private and text.count(f"def {name}(") == 1
 
@@ -164,7 +172,7 @@ def demand_of_arguments(
     body: Body,
     arguments: Arguments,
     arms: tuple[Arm, ...],
-    statement: Statement,
+    statement: ast.stmt,
     evidence: Evidence[Use],
 ) -> None:
     """Note what calling a function says of the ranks of arguments and parameters.

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from ..blocks import Blocks, Statement
 from ..infer.elements import element_of
 from ..infer.evidence import Arm, Evidence
 from ..infer.expressions import Evaluator
@@ -18,7 +19,7 @@ from ..infer.values import UNKNOWN, Value, join
 from ..names import FUNCTIONS
 from ..screen import bound_names, inner_statements, receivers
 from ..shapes import ArrayFact
-from ..source import Source, Statement, statements
+from ..source import Source
 from .ranks import Use
 
 
@@ -26,71 +27,76 @@ class Paths(cst.CSTVisitor):
     """The part of the visitor that follows control flow through the statements."""
 
     source: Source
+    blocks: Blocks
     roots: Roots
     scope: Scope
     evaluator: Evaluator
     evidence: Evidence[Use]
-    _statement: Statement | None
+    concrete: Statement | None
+    """The statement that the walk has reached, as libcst has it."""
     error_expected: bool
     bound: dict[ast.stmt, list[str]]
 
     @property
-    def statement(self) -> Statement | None:
+    def statement(self) -> ast.stmt | None:
         """The statement that the walk has reached."""
-        return self._statement
+        return self.roots.statement
 
-    @statement.setter
-    def statement(self, statement: Statement | None) -> None:
-        self._statement = self.roots.statement = statement
+    def _reach(self, concrete: Statement) -> ast.stmt:
+        """Go on to a statement."""
+        self.concrete, statement = concrete, self.blocks.statements[concrete]
+        self.roots.statement = statement
+        return statement
 
     def _defer(self) -> None:
         """Line up what the statement reached defines, and what runs later."""
         raise NotImplementedError
 
     def visit_If(self, node: cst.If) -> bool:
-        self.statement = node
+        self._reach(node)
         self._value(node.test)
-        tests = tested(node.test)
+        tests, fork = tested(node.test), next(self.evaluator.forks)
         before = self.scope.fork()
         narrow(self.evaluator, node.test, truth=True)
-        self._arm(node.body, Arm(id(node), 0, tests))
+        self._arm(node.body, Arm(fork, 0, tests))
         after = self.scope.swap(before)
         narrow(self.evaluator, node.test, truth=False)
         if node.orelse is not None:
-            self._arm(node.orelse, Arm(id(node), 1, tests))
+            self._arm(node.orelse, Arm(fork, 1, tests))
         self.scope.merge(after)
         return False
 
     def visit_For(self, node: cst.For) -> bool:
-        self.statement = node
+        self._reach(node)
         items = self._value(node.iter)
         self._loop(node, items)
         return False
 
     def visit_While(self, node: cst.While) -> bool:
-        self.statement = node
+        self._reach(node)
         self._loop(node, None)
         return False
 
     def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
         """Walk a body that runs any number of times: what it binds is unknown when it begins."""
-        self.scope.blur(self._bound(node))
+        statement, fork = self.blocks.statements[node], next(self.evaluator.forks)
+        self.scope.blur(self._bound(statement))
         if isinstance(node, cst.While):
             self._value(node.test)
-        self._forget_received(node)
+        self._forget_received(statement)
         before = self.scope.fork()
         if isinstance(node, cst.For) and items is not None:
             self.evaluator.bind(node.target, element_of(items, self.scope))
         tests = tested(node.test) if isinstance(node, cst.While) else frozenset()
-        self._arm(node.body, Arm(id(node), 0, tests))
+        self._arm(node.body, Arm(fork, 0, tests))
         self.scope.swap(before)
-        self.scope.blur(self._bound(node))  # other objects now than when a round began
+        self.scope.blur(self._bound(statement))  # other objects now than when a round began
         if node.orelse is not None:
-            self._arm(node.orelse, Arm(id(node), 1))
+            self._arm(node.orelse, Arm(fork, 1))
             self.scope.merge(before.copy() if before is not None else None)
 
     def visit_With(self, node: cst.With) -> bool:
-        self.statement = node
+        statement = self._reach(node)
         expected = self.error_expected
         for item in node.items:
             self._value(item.item)
@@ -99,11 +105,11 @@ class Paths(cst.CSTVisitor):
             if item.asname is not None:
                 self.evaluator.bind(item.asname.name, UNKNOWN)
         before = self.scope.fork()
-        self._arm(node.body, Arm(id(node), 0, apart=self.error_expected))
+        self._arm(node.body, Arm(next(self.evaluator.forks), 0, apart=self.error_expected))
         self.error_expected = expected
         if not all(propagates(item.item) for item in node.items):
             end = self.scope.fork()
-            self._interrupted(before, end, node)
+            self._interrupted(before, end, statement)
             self.scope.merge(end)
         return False
 
@@ -116,42 +122,40 @@ class Paths(cst.CSTVisitor):
         return False
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
+        statement, fork = self.blocks.statements[node], next(self.evaluator.forks)
         before = self.scope.fork()
-        self._arm(node.body, Arm(id(node), 0, apart=bool(node.handlers)))
+        self._arm(node.body, Arm(fork, 0, apart=bool(node.handlers)))
         body_end = self.scope.fork()
         if node.orelse is not None:
-            self._arm(node.orelse, Arm(id(node), 1))
+            self._arm(node.orelse, Arm(fork, 1))
         ends = [self.scope.fork()]
         for handler in node.handlers:
-            self._interrupted(before, body_end, node)
-            self.statement = node
+            self._interrupted(before, body_end, statement)
+            self._reach(node)
             if handler.type is not None:
                 self._value(handler.type)
             if handler.name is not None:
                 self.evaluator.bind(handler.name.name, UNKNOWN)
-            self._arm(handler.body, Arm(id(handler), 0, apart=True))
+            self._arm(handler.body, Arm(next(self.evaluator.forks), 0, apart=True))
             ends.append(self.scope.fork())
         self._resume(ends)
         if node.finalbody is not None:
-            self._finally(node, node.finalbody, before)
+            self._finally(statement, node.finalbody, before)
 
-    def _finally(
-        self, node: cst.Try | cst.TryStar, final: cst.Finally, before: Flow | None
-    ) -> None:
+    def _finally(self, statement: ast.stmt, final: cst.Finally, before: Flow | None) -> None:
         """Walk a ``finally`` block, which runs from any point of the others."""
         after = self.scope.fork()
         self.scope.flow = None if before is None else before.copy()
-        self.scope.blur(self._bound(node))
+        self.scope.blur(self._bound(statement))
         final.body.visit(self)
         if self.scope.flow is not None and after is not None:
             self.scope.flow = after
-            self.scope.blur(name for s in statements(final.body.body) for name in self._bound(s))
+            block = getattr(statement, "finalbody", ())
+            self.scope.blur(name for inner in block for name in self._bound(inner))
         else:
             self.scope.flow = None
 
-    def _interrupted(
-        self, before: Flow | None, body_end: Flow | None, node: cst.Try | cst.TryStar | cst.With
-    ) -> None:
+    def _interrupted(self, before: Flow | None, body_end: Flow | None, statement: ast.stmt) -> None:
         """Go on from somewhere in a body that was left by an exception.
 
         A name that the body binds once has its old or its new value, or else an unknown one.
@@ -159,9 +163,10 @@ class Paths(cst.CSTVisitor):
         self.scope.flow = None if before is None else before.copy()
         if self.scope.flow is None:
             return
-        self._forget_received(node)
+        self._forget_received(statement)
         names = self.scope.flow.names
-        times = Counter(name for s in statements(node.body.body) for name in self._bound(s))
+        block = getattr(statement, "body", ())
+        times = Counter(name for inner in block for name in self._bound(inner))
         for name, count in times.items():
             once = body_end is not None and count == 1
             new = body_end.as_bound(name) if once and body_end is not None else UNKNOWN
@@ -173,17 +178,17 @@ class Paths(cst.CSTVisitor):
             self.scope.merge(end)
 
     def visit_Match(self, node: cst.Match) -> bool:
-        self.statement = node
+        statement = self._reach(node)
         self._value(node.subject)
         before = self.scope.fork()
         ends = [before]
         for case in node.cases:
             self.scope.flow = None if before is None else before.copy()
-            self.scope.blur(self._bound(node))
-            self.statement = node
+            self.scope.blur(self._bound(statement))
+            self._reach(node)
             if case.guard is not None:
                 self._value(case.guard)
-            self._arm(case.body, Arm(id(case), 0, tested(node.subject)))
+            self._arm(case.body, Arm(next(self.evaluator.forks), 0, tested(node.subject)))
             ends.append(self.scope.fork())
         self._resume(ends)
         return False
@@ -197,9 +202,9 @@ class Paths(cst.CSTVisitor):
             self.evidence.ended.add(self.evaluator.arms)
         self.evaluator.arms = outside
 
-    def _forget_received(self, node: Statement) -> None:
+    def _forget_received(self, statement: ast.stmt) -> None:
         """Forget the parts of the objects that a statement may change, whenever it does."""
-        for name in receivers(self.source.statements[node]):
+        for name in receivers(statement):
             held = self.scope.lookup(name)
             if isinstance(held, ArrayFact) and held.origin is not None:
                 self.scope.forget_parts(held.origin.root)
@@ -210,16 +215,13 @@ class Paths(cst.CSTVisitor):
             self._defer()
         return value
 
-    def _bound(self, node: Statement) -> list[str]:
+    def _bound(self, node: ast.stmt) -> list[str]:
         """The names that running a statement may bind, as often as it does in its text."""
-        return self._bound_by(self.source.statements[node])
-
-    def _bound_by(self, node: ast.stmt) -> list[str]:
         if node not in self.bound:
             found = self.bound[node] = list(self._bound_here(node))
             if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
                 for inner in inner_statements(node):
-                    found += self._bound_by(inner)
+                    found += self._bound(inner)
         return self.bound[node]
 
     def _bound_here(self, node: ast.stmt) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..equation import Malformed
 from ..facts import EinsumCall, RankConflict
 from ..infer.evidence import Evidence
-from ..source import Source, Statement
+from ..source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Use:
 
     fact: int | None
     operand: int
-    statement: Statement
+    statement: ast.stmt
 
 
 def demanded_ranks(call: EinsumCall) -> Iterator[tuple[int, int]]:
@@ -49,7 +50,7 @@ def with_conflicts(
         if mine.use.fact is None:
             continue
         if other.fact is None:
-            span = source.span(source.statements[other.statement])
+            span = source.span(other.statement)
             row, text = span.start.row, " ".join(source.slice(span).split())
         else:
             place = calls[other.fact].place

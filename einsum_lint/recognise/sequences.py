@@ -22,7 +22,7 @@ def sequences(calls: Sequence[EinsumCall], source: Source) -> Iterator[EinsumSeq
         assert isinstance(call.place, CallPlace)
         if len(call.operands) < 3 or not call.contracts_pairwise:
             continue
-        node, statement = call.place.ast_call, call.place.ast_statement
+        node, statement = call.place.node, call.place.statement
         if node is not None and earlier(path(statement, node)) is not None:
             spot = liveness.block_of(statement)
             found.setdefault(id(spot.block), (spot.block, []))[1].append((spot.at, call))

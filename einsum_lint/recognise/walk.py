@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from ..blocks import Blocks, Function, Statement
 from ..facts import EinsumCall, EinsumChain, EinsumSequences, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
@@ -15,12 +17,15 @@ from ..infer.evidence import Evidence
 from ..infer.expressions import Evaluator
 from ..infer.narrowing import narrow
 from ..infer.scope import Roots, Scope
-from ..infer.syntax import expects_error, parameters
+from ..infer.syntax import expects_error, parameters, text_of
 from ..infer.values import UNKNOWN, Constant, LocalFunction, Value
+from ..names import FUNCTIONS
 from ..nests import Lift, LoopNest
+from ..places import CallPlace
 from ..screen import returns_plainly
 from ..shapes import Origin
-from ..source import Source, Statement, statements
+from ..source import Source
+from ..stages import Clock, off
 from .chains import chains
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
@@ -41,12 +46,13 @@ def find_facts(
     nests: NestReader | None = None,
     *,
     several: tuple[type[Fact], ...] = (EinsumChain, EinsumSequences),
+    clock: Clock = off,
 ) -> tuple[Fact, ...]:
     """Every fact of a file, in the order of the walk; its loops where there is a reader of them.
 
     ``several`` are the facts of more than one call that are asked for.
     """
-    calls, found = _Walker(source, einsum_functions, nests).walk()
+    calls, found = _Walker(source, einsum_functions, nests, clock).walk()
     pairs = chains(calls, source) if EinsumChain in several else ()
     groups = sequences(calls, source) if EinsumSequences in several else ()
     return (*calls, *pairs, *groups, *found)
@@ -60,13 +66,18 @@ class _Walker(Paths):
     """
 
     def __init__(
-        self, source: Source, einsum_functions: Mapping[str, str], reader: NestReader | None
+        self,
+        source: Source,
+        einsum_functions: Mapping[str, str],
+        reader: NestReader | None,
+        clock: Clock,
     ) -> None:
         super().__init__()
         self.source = source
+        self.blocks = Blocks(source, clock)
         self.einsum_functions = einsum_functions
         self.roots = Roots()
-        self.statement = None
+        self.concrete = None
         self.scope = Scope(None, self.roots, source.kept.hidden | source.kept.declared)
         self.module = self.scope
         self.depth = 0
@@ -83,7 +94,7 @@ class _Walker(Paths):
         self.body: Body | None = None
 
     def walk(self) -> tuple[Sequence[EinsumCall], Iterable[LoopNest]]:
-        self.source.module.visit(self)
+        self.blocks.module().visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
         nests: Iterable[LoopNest] = self.nests
@@ -96,25 +107,33 @@ class _Walker(Paths):
         """Walk a body that waits, wherever the walk stands, and come back."""
         if body.state is not State.WAITING:
             return
-        outside = (self.body, self.scope, self.statement, self.error_expected, self.evaluator.arms)
-        self.body, self.statement, self.error_expected = body, body.statement, body.error_expected
+        outside = (self.body, self.scope, self.error_expected, self.evaluator.arms)
+        reached = (self.concrete, self.statement)
+        self.body, self.error_expected = body, body.error_expected
+        self.concrete, self.roots.statement = body.concrete, body.statement
         self._enter(body.scope)
         self.evaluator.arms = (body.arm,)
         body.state = State.RUNNING
         self._know_self(body)
-        if isinstance(body.node, cst.BaseSuite):
-            body.node.visit(self)
-            body.end = self.scope.flow
-            if self.scope.flow is not None:
-                body.returns.append(Constant(None))
+        if body.function is not None:
+            self._walk_function(body, body.function)
         elif isinstance(body.node, cst.BaseComp):
             self.evaluator.comprehension(body.node)
         elif isinstance(body.node, cst.BaseExpression):
             self.evaluator.value(body.node)
         self._defer()
         body.state = State.DONE
-        self.body, scope, self.statement, self.error_expected, self.evaluator.arms = outside
+        self.body, scope, self.error_expected, self.evaluator.arms = outside
+        self.concrete, self.roots.statement = reached
         self._enter(scope)
+
+    def _walk_function(self, body: Body, function: Function) -> None:
+        tree = body.node if isinstance(body.node, cst.BaseSuite) else None
+        with self.blocks.body(function, tree) as block:
+            block.visit(self)
+        body.end = self.scope.flow
+        if self.scope.flow is not None:
+            body.returns.append(Constant(None))
 
     def _know_self(self, body: Body) -> None:
         """Let a method begin with what the class tells of the attributes of ``self``."""
@@ -149,20 +168,15 @@ class _Walker(Paths):
         self.scope = self.evaluator.scope = scope
 
     def _recognise(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
-        if self.statement is None:
+        if self.statement is None or self.concrete is None:
             return None
         if isinstance(callee, LocalFunction):
             local = self._call_local(callee, arguments)
             if local is not None:
                 return local
+        place = partial(self._place, self.concrete, self.statement)
         found = einsum_call(
-            self.source,
-            self.statement,
-            node,
-            callee,
-            arguments,
-            self.einsum_functions,
-            self.error_expected,
+            place, node, callee, arguments, self.einsum_functions, self.error_expected
         )
         if found is None:
             return None
@@ -173,7 +187,21 @@ class _Walker(Paths):
                 self._gather(fact, self.statement)
         return result
 
-    def _gather(self, fact: EinsumCall, statement: Statement) -> None:
+    def _place(
+        self,
+        concrete: Statement,
+        statement: ast.stmt,
+        node: cst.Call,
+        subscripts_at: tuple[int, ...],
+        operands_at: tuple[int, ...],
+    ) -> CallPlace:
+        call = self.blocks.call(concrete, statement, node)
+        quoted: tuple[str, ...] = ()
+        if call is None:
+            quoted = (text_of(node.func), *(text_of(argument.value) for argument in node.args))
+        return CallPlace(self.source, statement, call, subscripts_at, operands_at, quoted)
+
+    def _gather(self, fact: EinsumCall, statement: ast.stmt) -> None:
         """Note what a call demands of the ranks of objects of unknown shape."""
         for operand, rank in demanded_ranks(fact):
             origin = fact.operands[operand].origin
@@ -194,23 +222,31 @@ class _Walker(Paths):
                 names = frozenset(parameters(node.params))
                 inner = Scope(outer, self.roots, outer.hidden, names)
                 inner.forget(names)
-                self._later(node.body, inner, self.error_expected or expects_error(self.statement))
+                self._later(node.body, inner, self.error_expected or expects_error(self.concrete))
             else:
                 inner = Scope(outer, self.roots, outer.hidden, frozenset())
                 self._later(node, inner, self.error_expected)
         self.evaluator.deferred.clear()
 
-    def _later(self, node: cst.CSTNode, scope: Scope, error_expected: bool) -> Body | None:
-        if self.statement is None:
+    def _later(
+        self,
+        node: cst.CSTNode | None,
+        scope: Scope,
+        error_expected: bool,
+        function: Function | None = None,
+    ) -> Body | None:
+        if self.statement is None or self.concrete is None:
             return None
-        self.bodies.append(Body(node, scope, self.statement, error_expected))
+        number = next(self.evaluator.forks)
+        at = (self.concrete, self.statement)
+        self.bodies.append(Body(number, node, scope, *at, error_expected, function))
         return self.bodies[-1]
 
     def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
         reader = None if self.lifted else self.reader
         found = None
         if reader is not None:
-            found = reader.loop(self.source.statements[node], self.scope)
+            found = reader.loop(self.blocks.statements[node], self.scope)
         if found is not None:
             self.nests.append(found)
         lifted = found is not None and isinstance(found.meaning, Lift)
@@ -229,13 +265,13 @@ class _Walker(Paths):
         return False
 
     def _small(self, body: Sequence[cst.BaseSmallStatement]) -> None:
-        for statement in body:
-            self.statement = statement
+        for concrete in body:
+            statement = self._reach(concrete)
             if not self.lifted and self.reader is not None:
-                self.nests += self.reader.expressions(self.source.statements[statement], self.scope)
-            self._run(statement)
+                self.nests += self.reader.expressions(statement, self.scope)
+            self._run(concrete, statement)
 
-    def _run(self, node: cst.BaseSmallStatement) -> None:
+    def _run(self, node: cst.BaseSmallStatement, statement: ast.stmt) -> None:
         match node:
             case cst.Assign():
                 value = self._value(node.value)
@@ -249,7 +285,7 @@ class _Walker(Paths):
                 import_names(self.scope, node)
             case cst.Del():
                 self.evaluator.parts(node)
-                for name in self._bound(node):
+                for name in self._bound(statement):
                     self.scope.unbind(name)
             case cst.Return():
                 value = self._value(node.value) if node.value is not None else Constant(None)
@@ -272,22 +308,24 @@ class _Walker(Paths):
             self._defer()
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        self.statement = node
+        function = self._reach(node)
+        assert isinstance(function, FUNCTIONS)
         for part in (*node.decorators, node.params, *([node.returns] if node.returns else ())):
             self.evaluator.parts(part)
         if self.evaluator.deferred:
             self._defer()
         own = {*parameters(node.params)}
-        for statement in statements(node.body.body):
+        for statement in function.body:
             own.update(self._bound(statement))
         inner = Scope(self.scope, self.roots, self.source.kept.declared, frozenset(own))
-        body = self._later(node.body, inner, error_expected=False)
+        tree = None if self.blocks.is_apart(function) else node.body
+        body = self._later(tree, inner, error_expected=False, function=function)
         value: Value = UNKNOWN
         if body is not None:
             body.bind_parameters(node)
-            for origin, rank in body.documented_ranks(node):
+            for origin, rank in body.documented_ranks():
                 self.evidence.hear(origin, rank)
-            if not node.decorators and self._is_plain(self.source.statements[node]):
+            if not node.decorators and self._is_plain(function):
                 value = LocalFunction(len(self.bodies) - 1)
         self.scope.bind(node.name.value, value)
         return False
@@ -298,14 +336,14 @@ class _Walker(Paths):
         return returns_plainly(node)
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        self.statement = node
+        statement = self._reach(node)
         for part in (*node.decorators, *node.bases, *node.keywords):
             self.evaluator.parts(part)
         outer, first = self.scope, len(self.bodies)
         self._enter(Scope(outer, self.roots, self.source.kept.declared, is_class=True))
         node.body.visit(self)
         self._enter(outer)
-        owner = class_body(node, self.source.statements[node], outer)
+        owner = class_body(node, statement, outer)
         owner.methods += [body for body in self.bodies[first:] if body.parameters]
         self.owners.update((id(body), owner) for body in owner.methods)
         self.scope.bind(node.name.value, UNKNOWN)
