@@ -24,6 +24,8 @@ from .trees import children
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Statement = cst.BaseSmallStatement | cst.BaseCompoundStatement
 
+_SMALL = frozenset({ast.Assign, ast.AugAssign, ast.Expr, ast.Return, ast.Import, ast.ImportFrom})
+
 
 class Blocks:
     """The trees of the blocks of a file of which there is one at present."""
@@ -75,6 +77,9 @@ class Blocks:
 
         None inside an f-string, whose parts have no position before Python 3.12.
         """
+        whole = getattr(statement, "value", None)
+        if isinstance(whole, ast.Call) and getattr(concrete, "value", None) is call:
+            return whole
         if self._calls[0] is not statement:
             ours = [node for node in _own_nodes(concrete) if isinstance(node, cst.Call)]
             theirs = _own_calls(statement)
@@ -108,6 +113,8 @@ class Blocks:
     ) -> Iterator[tuple[Statement, ast.stmt]]:
         for mine, other in zip(statements(ours), theirs, strict=True):
             yield mine, other
+            if type(other) in _SMALL:
+                continue
             match mine, other:
                 case cst.If(), ast.If():
                     yield from self._paired(_body(mine.body), other.body)
