@@ -81,6 +81,7 @@ def test_contradiction(body: str, expected: list[int]) -> None:
         "np.einsum('ij', x[i])\ni = c\nnp.einsum('ijk', x[i])",
         "np.einsum('ij', x[i])\nnp.einsum('ijk', x[i + 1])",
         "np.einsum('ij', x[c()])\nnp.einsum('ijk', x[c()])",
+        "np.einsum('ij', x[i, 1, 2])\nnp.einsum('ijk', x[i, 12])",
         "np.einsum('ij', x[c.i])\nc.i = 2\nnp.einsum('ijk', x[c.i])",
         "np.einsum('ij', x.a)\nx.a += c\nnp.einsum('ijk', x.a)",
         "x.a = 0\nx.a += c\nnp.einsum('i', x.a)",

@@ -18,7 +18,7 @@ Evaluate = Callable[[cst.BaseExpression], Value]
 
 def index_text(node: cst.Subscript) -> str:
     """The index as the source writes it."""
-    return "".join(text_of(element.slice) for element in node.slice)
+    return ",".join(text_of(element.slice) for element in node.slice)
 
 
 def index_identity(node: cst.Subscript, evaluate: Evaluate) -> str:
