@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 _PRODUCT: Final = (
@@ -27,19 +27,22 @@ _NAME = r"[\w.]+"
 _DOT = r"[\w.]*(?:dot|matmul)\("
 _PRODUCTS = rf"{_NAME} ?@ ?{_NAME}"
 _WASTE: Final = {
-    "trace(": re.compile(rf"trace\((?:{_PRODUCTS}|{_DOT})|(?:@ ?{_NAME}|{_DOT}[^\n]*)\)\.trace\("),
-    "diag": re.compile(
-        rf"diag(?:onal)?\((?:{_PRODUCTS}|{_DOT})|(?:@ ?{_NAME}|{_DOT}[^\n]*)\)\.diag"
-    ),
-    "@": re.compile(rf"{_PRODUCTS} ?@|@ ?{_NAME}\) ?\["),
-    "dot(": re.compile(r"dot\([^\n]*\) ?\["),
-    "matmul(": re.compile(r"matmul\([^\n]*\) ?\["),
-    "sum(": re.compile(rf"sum\({_NAME} ?\* ?{_NAME}\)|\({_NAME} ?\* ?{_NAME}\)\.sum\(\)"),
+    "trace(": rf"trace\((?:{_PRODUCTS}|{_DOT})|(?:@ ?{_NAME}|{_DOT}[^\n]*)\)\.trace\(",
+    "diag": rf"diag(?:onal)?\((?:{_PRODUCTS}|{_DOT})|(?:@ ?{_NAME}|{_DOT}[^\n]*)\)\.diag",
+    "@": rf"{_PRODUCTS} ?@|@ ?{_NAME}\) ?\[",
+    "dot(": r"dot\([^\n]*\) ?\[",
+    "matmul(": r"matmul\([^\n]*\) ?\[",
+    "sum(": rf"sum\({_NAME} ?\* ?{_NAME}\)|\({_NAME} ?\* ?{_NAME}\)\.sum\(\)",
 }
 """What a row with a word must have; to look for the words first is many times as fast."""
 
 
 _NO_CODE: Final = re.compile(r"[ \t]*(?:#|>>>)")
+
+
+@cache  # when it is first needed: most runs end before
+def _compiled() -> dict[str, re.Pattern[str]]:
+    return {word: re.compile(pattern) for word, pattern in _WASTE.items()}
 
 
 @lru_cache(maxsize=2)  # as for loops
@@ -48,7 +51,7 @@ def rows_of_waste(text: str) -> tuple[int, ...]:
     if "numpy" not in text:
         return ()
     starts: set[int] = set()
-    for word, pattern in _WASTE.items():
+    for word, pattern in _compiled().items():
         at = text.find(word)
         while at >= 0:
             begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)

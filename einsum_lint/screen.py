@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from .loop_screen import rows_of_loops
 from .product_screen import LIBRARIES as ARRAYS
 from .settings import Config
 from .trees import children, walk
@@ -33,8 +32,12 @@ class Candidates(NamedTuple):
     @classmethod
     def of(cls, text: str, *, loops: bool = True, products: Rows | None = None) -> Candidates:
         """Those of a text; without ``loops``, and without a screen of ``products``, none."""
-        loops = loops and "numpy" in text
-        return cls(rows_of_loops(text) if loops else (), products(text) if products else ())
+        at: tuple[int, ...] = ()
+        if loops and "numpy" in text:
+            from .loop_screen import rows_of_loops  # most files don't come so far
+
+            at = rows_of_loops(text)
+        return cls(at, products(text) if products else ())
 
     @property
     def rows(self) -> tuple[int, ...]:
