@@ -88,7 +88,8 @@ def _promising(
         from .recognise.forecast import promising
         from .recognise.nests import NestReader
     with clock("forecast"):
-        return promising(NestReader(source, config.line_length, candidates, kinds), candidates)
+        reader = NestReader(source, config.line_length, candidates, kinds, is_forecast=True)
+        return promising(reader, candidates)
 
 
 def _reader(

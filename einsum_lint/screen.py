@@ -9,6 +9,7 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from .product_screen import LIBRARIES as ARRAYS
@@ -364,7 +365,15 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 def line_starts(text: str) -> list[int]:
     """The offset at which each row begins, split as Python's tokenizer splits lines."""
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    if "\r" in text:
+        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    ends = accumulate(len(line) + 1 for line in text.split("\n"))
+    return [0, *ends][:-1]
+
+
+def lines_of(text: str) -> list[str]:
+    """The rows of a text, without their ends."""
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def keep(text: str, tree: ast.Module, config: Config, candidates: Candidates | None = None) -> Kept:

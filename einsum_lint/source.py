@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .findings import Position, Span
-from .screen import Kept, first_row, last_row, line_starts
+from .screen import Kept, first_row, last_row, line_starts, lines_of
 from .trees import children
 
 _NOQA = re.compile(
@@ -39,7 +39,7 @@ class Source:
     @classmethod
     def of(cls, text: str, kept: Kept, tree: ast.Module) -> Source:
         """The source of a text of which the statements ``kept`` are looked at."""
-        return cls(text, kept, re.split(r"\r\n|\r|\n", text), tree)
+        return cls(text, kept, lines_of(text), tree)
 
     @cached_property
     def newline(self) -> str:

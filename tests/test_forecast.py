@@ -29,7 +29,7 @@ def rows(text: str) -> tuple[int, ...]:
     tree = ast.parse(whole)
     source = Source.of(whole, keep_all(whole, tree), tree)
     candidates = Candidates(tuple(range(1, whole.count("\n") + 1)))
-    reader = NestReader(source, 88, candidates)
+    reader = NestReader(source, 88, candidates, is_forecast=True)
     return tuple(row - START.count("\n") for row in promising(reader, candidates).loops)
 
 

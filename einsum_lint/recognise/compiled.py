@@ -28,6 +28,8 @@ def is_compiled(owner: ast.AST, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _passed(text: str) -> frozenset[str]:
+    if "jit" not in text and not any(name in text for name in _COMPILERS):  # far sooner told
+        return frozenset()
     return frozenset(_PASSED.findall(text))
 
 

@@ -49,13 +49,15 @@ class NestReader:
     """What may be facts, where the screen has seen to that."""
     products: tuple[type, ...] = ()
     """Which facts of array arithmetic outside of loops are asked for."""
+    is_forecast: bool = False
+    """Whether it is only asked which nests are refused whatever were known."""
     reading: list[range] = field(default_factory=list)
     """The rows of the loops that may be facts, or hold some."""
 
     @cached_property
     def surroundings(self) -> Surroundings:
         """What stands around the nests."""
-        return Surroundings(self.source)
+        return Surroundings(self.source, self.is_forecast)
 
     @cached_property
     def arithmetic(self) -> ArithmeticReader:

@@ -27,6 +27,7 @@ class Surroundings:
     """Tells of each nest, or expression, of a file what is known where it stands."""
 
     source: Source
+    is_forecast: bool = False
     uses: dict[ast.AST, Uses] = field(default_factory=dict)
     """What the uses of names tell, by the function or module that holds them."""
 
@@ -41,7 +42,7 @@ class Surroundings:
         """What stands around a nest.  Refused when no reading of it could succeed."""
         if any(is_compiled(owner, self.source.text) for owner in self._owners(node)):
             raise Refused("the function is compiled", always=True)
-        known = Known(scope, alias(scope, library), library)
+        known = Known(scope, alias(scope, library), library, is_forecast=self.is_forecast)
         if not known.numpy:
             module = _module(scope).ever
             told = "NumPy is not imported"

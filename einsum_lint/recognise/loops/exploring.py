@@ -97,6 +97,8 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             if refused is None or refused.reason == RANKS_UNKNOWN:
                 refused = reason.again()
             refused.always = always
+            if known.is_forecast and not always:
+                raise refused.again() from None
             doubted = isinstance(reason, Unsure)
         for choice in context.choices:
             search.add(choice)

@@ -52,6 +52,8 @@ class Known:
     """Names of which the function asks the ``len`` and never the ``shape``."""
     shapes: Mapping[str, tuple[ast.expr, ...]] = field(default_factory=dict)
     """What the function gives as the sizes of the arrays that it makes itself."""
+    is_forecast: bool = False
+    """Whether it is only asked if the nest is refused whatever were known."""
 
     def __post_init__(self) -> None:
         self._named: dict[Symbol, Size] = {}
