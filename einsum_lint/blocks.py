@@ -48,10 +48,7 @@ class Blocks:
 
     def is_apart(self, function: Function) -> bool:
         """Whether the body of a function has a tree of its own: it begins a row."""
-        first, lines = function.body[0], self._source.lines
-        row = first_row(first)
-        before = lines[row - 1].encode()[: first.col_offset] if row == first.lineno else b""
-        return not before.strip() and not lines[row - 2].endswith("\\")
+        return self._source.begins_row(function.body[0])
 
     @contextmanager
     def body(self, function: Function, found: cst.BaseSuite | None) -> Iterator[cst.BaseSuite]:

@@ -251,6 +251,9 @@ def test_a_call_in_an_f_string_has_the_place_of_its_statement() -> None:
         ("if x: y\ndef f():\n  if x:\n      y\n", "  "),
         ("class A:\n\t# comment\n\tx = 1\n", "\t"),
         ("@d\ndef f():\n   pass\n", "   "),
+        ("def f(a,\n b=1): y\nif x:\n   y\n", "   "),
+        ("match x:\n  case 1:\n      y\n", "  "),
+        ("if x: \\\n y\nelse:\n      y\n", "      "),
     ],
 )
 def test_the_indentation_of_a_file(text: str, indent: str) -> None:
