@@ -8,6 +8,7 @@ the same calls in each.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ import libcst as cst
 from .concrete import parts
 from .names import FUNCTIONS
 from .reading import UnreadableError
+from .rows import begins_block
 from .screen import Kept, first_row, inner_statements, kept_rows, last_row
 from .source import Source
 from .stages import Clock, off
@@ -24,6 +26,7 @@ from .trees import children
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Statement = cst.BaseSmallStatement | cst.BaseCompoundStatement
 
+_ITS_PLACE = re.compile(r"error at \d+:\d+: ")  # in the text of a block
 _SMALL = frozenset({ast.Assign, ast.AugAssign, ast.Expr, ast.Return, ast.Import, ast.ImportFrom})
 
 
@@ -48,7 +51,7 @@ class Blocks:
 
     def is_apart(self, function: Function) -> bool:
         """Whether the body of a function has a tree of its own: it begins a row."""
-        return self._source.begins_row(function.body[0])
+        return begins_block(self._source, function.body[0])
 
     @contextmanager
     def body(self, function: Function, found: cst.BaseSuite | None) -> Iterator[cst.BaseSuite]:
@@ -94,6 +97,9 @@ class Blocks:
                 rows[first] = f"{line[: len(line) - len(line.lstrip())]}..."
                 for row in range(first + 1, last_row(function) + 1):
                     del rows[row]
+        for row, line in rows.items():
+            if line.endswith("\\") and row + 1 not in rows:  # it goes on to an empty row
+                rows[row] = line.removesuffix("\\")
         text = header + "".join(f"{line}\n" for line in rows.values())
         try:
             with self._clock("libcst"):
@@ -101,7 +107,8 @@ class Blocks:
         except cst.ParserSyntaxError as error:
             at = min(error.raw_line - header.count("\n"), len(rows)) - 1
             row = list(rows)[max(at, 0)] if rows else 1
-            raise UnreadableError(f"libcst can't parse this: {error.message}", row) from error
+            why = _ITS_PLACE.sub("", error.message)
+            raise UnreadableError(f"libcst can't parse this: {why}", row) from error
         except RecursionError as error:
             raise UnreadableError("nested too deeply to be analysed") from error
 

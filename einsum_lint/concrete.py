@@ -10,9 +10,9 @@ import libcst as cst
 _PLAIN: Final = frozenset({
     "asynchronous", "colon", "comma", "dot", "equal", "first_colon", "footer", "header",
     "lbrace", "lbracket", "leading_lines", "lines_after_decorators", "lpar", "operator", "rbrace",
-    "rbracket", "relative", "rpar", "second_colon", "semicolon", "separator", "trailing_whitespace",
+    "rbracket", "relative", "rpar", "second_colon", "semicolon", "separator",
 })  # fmt: skip
-"""Fields that hold no expressions, as those of ``whitespace``."""
+"""Fields that hold no expressions; nor do those with ``whitespace`` in their names."""
 
 _FUNCTION: Final = ("decorators", "name", "type_parameters", "params", "returns", "body")
 _CLASS: Final = ("decorators", "name", "type_parameters", "bases", "keywords", "body")

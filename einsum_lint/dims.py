@@ -50,7 +50,7 @@ def symbol(name: str, number: int) -> Polynomial:
     return Polynomial((((Symbol(name, number),), 1),))
 
 
-def _terms(dim: int | Polynomial) -> Mapping[Monomial, int]:
+def _terms(dim: int | Polynomial) -> dict[Monomial, int]:
     return {(): dim} if isinstance(dim, int) else dict(dim.terms)
 
 
@@ -67,7 +67,7 @@ def add(one: Dim, other: Dim) -> Dim:
         return None
     if isinstance(one, int) and isinstance(other, int):
         return one + other
-    total = {**_terms(one)}
+    total = _terms(one)
     for monomial, coefficient in _terms(other).items():
         total[monomial] = total.get(monomial, 0) + coefficient
     return _dim(total)

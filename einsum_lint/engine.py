@@ -250,13 +250,14 @@ def _judged(
 ) -> tuple[Finding, ...]:
     """What the rules find in the facts."""
     found: list[Finding] = []
-    rules_on = {
-        kind: [rule for rule in wanted if rule.on is kind] for kind in set(map(type, facts))
+    checks = {
+        kind: [(rule, rule.check) for rule in wanted if rule.on is kind and rule.check is not None]
+        for kind in set(map(type, facts))
     }
     for fact in facts:
         rows = fact.place.rows if noqa else range(0)
-        for rule in rules_on[type(fact)]:
-            for problem in rule.check(fact, config) if rule.check is not None else ():
+        for rule, check in checks[type(fact)]:
+            for problem in check(fact, config):
                 if not source.silenced(rule.code, rows):
                     row = problem.span.start.row  # where flake8 looks too
                     found.append(

@@ -21,7 +21,7 @@ from .trees import arguments_in_order
 
 LONGEST_OPERAND = 40  # characters of an operand's source text in a message
 
-_BEHIND_ARGUMENT = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*)*\)")
+_BEHIND_ARGUMENT = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*+)*+\)")
 _PLAIN_GAP = re.compile(r"[\s,]*")
 _STRING = re.compile(r"""(?P<prefix>[A-Za-z]*)(?P<quote>'{3}|"{3}|'|")""")
 
@@ -73,8 +73,8 @@ class CallPlace:
 
     @property
     def function(self) -> str:
-        """The source text of the callee."""
-        return self.quoted[0] if self.node is None else self.source.text_of(self.node.func)
+        """The source text of the callee, on one row."""
+        return self.quoted[0] if self.node is None else ast.unparse(self.node.func)
 
     def _argument(self, index: int) -> Span:
         return self.source.span(self._arguments[index]) if self._arguments else self.call

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from .findings import Edit, Position, Span
+from .screen import first_row, inner_statements
 from .source import Source
 
 FORMATTED: Final = tuple(
@@ -32,6 +33,22 @@ def leading(source: Source, row: int) -> str:
 def indentation(source: Source, row: int) -> str:
     """The indentation of a row, without the form feeds before it."""
     return leading(source, row).rpartition("\f")[2]
+
+
+def level(source: Source) -> str:
+    """One level of indentation, as the first block of a file has it."""
+    for node in source.tree.body:
+        if isinstance(node, ast.Match):
+            return indentation(source, node.cases[0].pattern.lineno)
+        for first in inner_statements(node):
+            if begins_block(source, first):
+                return indentation(source, first_row(first))
+    return " " * 4
+
+
+def begins_block(source: Source, first: ast.stmt) -> bool:
+    """Whether the first statement of a block begins a row, or does so with its decorators."""
+    return begins_row(source, Position(first_row(first), source.span(first).start.column))
 
 
 def begins_row(source: Source, start: Position) -> bool:

@@ -398,10 +398,8 @@ def kept_rows(body: Iterable[ast.stmt], kept: Kept) -> Iterable[int]:
 
 def _ranges(body: Iterable[ast.stmt], kept: Kept) -> Iterator[tuple[int, int]]:
     for node in body:
-        if isinstance(node, ast.ClassDef) and node in kept.members:
-            members = kept.members[node]
-            if len(members) < len(node.body):
-                yield first_row(node), first_row(node.body[0]) - 1
-                yield from _ranges(members, kept)
-                continue
-        yield first_row(node), last_row(node)
+        if isinstance(node, ast.ClassDef) and node.body[0].lineno > node.lineno:
+            yield first_row(node), first_row(node.body[0]) - 1
+            yield from _ranges(kept.members.get(node, node.body), kept)
+        else:
+            yield first_row(node), last_row(node)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .findings import Position, Span
-from .screen import Kept, first_row, inner_statements, last_row, line_starts, lines_of
+from .screen import Kept, first_row, last_row, line_starts, lines_of
 from .trees import children
 
 _NOQA = re.compile(
@@ -46,28 +46,6 @@ class Source:
         """The line end that the file uses."""
         found = re.search(r"\r\n|\r|\n", self.text)
         return found[0] if found else "\n"
-
-    @cached_property
-    def indent(self) -> str:
-        """One level of indentation, as the first block of the file has it."""
-        for node in self.tree.body:
-            if isinstance(node, ast.Match):
-                return self._margin(node.cases[0].pattern.lineno)
-            for first in inner_statements(node):
-                if self.begins_row(first):
-                    return self._margin(first_row(first))
-        return " " * 4
-
-    def _margin(self, row: int) -> str:
-        line = self.lines[row - 1].lstrip("\f")
-        return line[: len(line) - len(line.lstrip())]
-
-    def begins_row(self, statement: ast.stmt) -> bool:
-        """Whether a statement begins a row, and a logical line."""
-        row = first_row(statement)
-        line, above = self.lines[row - 1].encode(), self.lines[row - 2] if row > 1 else ""
-        before = line[: statement.col_offset] if row == statement.lineno else b""
-        return not before.strip() and not above.endswith("\\")
 
     @cached_property
     def starts(self) -> list[int]:

@@ -24,9 +24,9 @@ from .names import (
     used_names,
     written_into,
 )
+from .rows import begins_row, level
 from .source import Source
 
-_BLANK = re.compile(r"\s*")
 _BEHIND = re.compile(r"[ \t\f]*(?P<comment>#[^\r\n]*)?(?=[\r\n]|\Z)")
 _PRAGMA = re.compile(r"#\s*(noqa|type:|pragma|fmt:|pylint:|nosec|pyright:|mypy:|einsum-lint)")
 _COMPUTED = frozenset({"T", "mT", "H", "real", "imag", "flat"})
@@ -122,7 +122,7 @@ class CallStatement:
     @property
     def indent(self) -> str:
         """One level of indentation."""
-        return self.source.indent
+        return level(self.source)
 
     @property
     def _margin(self) -> str:
@@ -252,7 +252,7 @@ def _new_import(source: Source, scopes: Sequence[ast.AST], name: str) -> Iterato
             name == (alias.asname or alias.name) for alias in node.names
         ):
             at = source.span(node).start
-            if _begins_row(source, at):
+            if begins_row(source, at):
                 text = f"import numpy as np{source.newline}{_margin(source, node)}"
                 yield Edit(Span(at, at), text)
             return
@@ -328,20 +328,13 @@ def in_rounds(statement: ast.stmt, call: ast.expr) -> bool:
 def _stands_alone(source: Source, statement: ast.stmt) -> bool:
     """Whether rows can be put before a statement, and perhaps in its place."""
     span = source.span(statement)
-    if not _begins_row(source, span.start):
+    if not begins_row(source, span.start):
         return False
     if isinstance(statement, (ast.If, ast.For, ast.AsyncFor)):
         return not source.slice(span).startswith("elif")
     if not isinstance(statement, _SIMPLE):
         return False
     return _BEHIND.match(source.text, source.offset(span.end)) is not None
-
-
-def _begins_row(source: Source, at: Position) -> bool:
-    """Whether nothing but space stands before a place, on its row and on those joined to it."""
-    above = source.lines[at.row - 2] if at.row > 1 else ""
-    before = source.lines[at.row - 1][: at.column - 1]
-    return _BLANK.fullmatch(before) is not None and not above.endswith("\\")
 
 
 def _can_come_first(

@@ -237,3 +237,33 @@ def test_facts_hold_no_tree_of_libcst() -> None:
     facts = find_all(text, Config())
     assert sum(isinstance(fact, EinsumCall) for fact in facts) == 3
     assert not any(isinstance(thing, cst.Call) for thing in gc.get_objects())
+
+
+@pytest.mark.parametrize("expects", ["assert_raises(E, ", "h("])
+def test_what_runs_later_stays_in_its_statement(expects: str) -> None:
+    """Arguments may have another function walked, before the lambda beside them is."""
+    f = f"def f(a):\n    {expects}lambda: np.einsum('ij->iz', a), g(a))\n"
+    g = "def g(x):\n    y = 1\n    return x\n"
+    head = "import numpy as np\n"
+    rows = [[found.span.start.row for found in check_source(head + t)] for t in (f + g, g + f)]
+    assert rows == ([[], []] if "raises" in expects else [[3], [6]])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(a):\n    x = {} \\\n\n    return x\n",
+        "def f(a):\n    x = {} \\\n\n    (x)\n",
+        "def f(a):\n    return {} \\\n    \n# comment\n",
+        "class A:\n    x = {} \\\n\n    y = 1\n",
+        "x = {} \\\n\ndef f():\n    pass\n",
+        "class A:\n    class B:\n        def f(self):\n            return {}\n        def g(self):\n            pass\n",
+        "class A(\n  B): x = {}\nclass C:\n    # comment\n    def f(self): pass\n",
+        "def f(a,\n b=1): return {}\n",
+    ],
+)  # fmt: skip
+def test_odd_layouts(text: str) -> None:
+    text = "import numpy as np\n" + text.format("np.einsum('ij->iz', a)")
+    (finding,) = check_source(text)
+    row = finding.span.start.row
+    assert (finding.code, "einsum" in text.splitlines()[row - 1]) == ("EIN003", True)

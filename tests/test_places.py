@@ -6,14 +6,15 @@ import ast
 
 import pytest
 
-from einsum_lint.engine import check_bytes, check_source
+from einsum_lint.engine import check_bytes, check_source, fix_source, rewrite_source
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Applicability, Edit, Fix
 from einsum_lint.fixing import apply_fixes
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
+from einsum_lint.rows import level
 from einsum_lint.screen import keep
-from einsum_lint.settings import DEFAULT
+from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.source import Source
 
 CALL = "np.einsum('ij,jk->ik', a, b)"
@@ -257,4 +258,30 @@ def test_a_call_in_an_f_string_has_the_place_of_its_statement() -> None:
     ],
 )
 def test_the_indentation_of_a_file(text: str, indent: str) -> None:
-    assert source_and_facts(text)[0].indent == indent
+    assert level(source_and_facts(text)[0]) == indent
+
+
+def test_a_parenthesis_in_a_comment_closes_nothing() -> None:
+    start = "import numpy as np\nx = np.einsum('ij,jk,kl->il', a, b,\n  c"
+    for comment in ("  # third (last)", " # :)", "  # ((("):
+        text = f"{start}{comment}\n)\n"
+        assert add_optimize(text) == f"{start}, optimize=True{comment}\n)\n"
+    (finding,) = check_source("import numpy as np\nx = np.einsum('i', 2 # :)\n)\n")
+    assert "(`2`)" in finding.message
+    text = "import numpy as np\nx = np.einsum('ij,jk->ik', a, b # (slow)\n  , optimize=True)\n"
+    assert fix_source(text, config=Config(select=("EIN102",))) == text
+
+
+def add_optimize(text: str) -> str:
+    return rewrite_source(text, "add-optimize", level=Applicability.UNSAFE)
+
+
+def test_a_callee_on_several_rows_is_written_on_one() -> None:
+    text = "import numpy as np\nx = (np\n  .einsum)('ij,jk,kl->il', a, b, c)\n"
+    assert "np.zeros(" in rewrite_source(text, "einsum-to-loops", level=Applicability.UNSAFE)
+
+
+def test_noqa_in_the_row_of_a_decorated_function() -> None:
+    text = "import numpy as np\n@d(np.einsum('ij->iz', a))\ndef f():  # noqa: EIN003\n    pass\n"
+    assert check_source(text) == ()
+    assert check_source(text.replace("  # noqa: EIN003", ""))

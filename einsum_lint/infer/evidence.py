@@ -59,7 +59,7 @@ class Evidence(Generic[U]):
     """The arms that never come to their end: behind them nothing runs of which they ran first."""
 
     certain: dict[Arm, list[Demand[U]]] = field(default_factory=lambda: defaultdict(list))
-    """The demands that whatever runs inside of an outermost arm makes."""
+    """The demands made in an outermost arm itself, in none of the forks inside of it."""
 
     heard: Counter[tuple[int, int]] = field(default_factory=Counter)
     """How often each root was said to have each rank, by what may be wrong itself."""

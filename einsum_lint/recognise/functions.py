@@ -40,8 +40,9 @@ class Body:
     """None for the body of a function that gets its tree when it is walked."""
     scope: Scope
     concrete: Statement
+    """The statement that defines it, as libcst has it: what runs later is found in it by then."""
     statement: ast.stmt
-    """The statement that defines it."""
+    """The same, as ``ast`` has it."""
     error_expected: bool
     function: Function | None = None
     """The function of which it is the body."""

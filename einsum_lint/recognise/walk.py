@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ..blocks import Blocks, Function, Statement
+from ..blocks import Blocks, Function
 from ..facts import EinsumCall, EinsumChain, EinsumSequences, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
@@ -108,6 +107,7 @@ class _Walker(Paths):
         if body.state is not State.WAITING:
             return
         outside = (self.body, self.scope, self.error_expected, self.evaluator.arms)
+        deferred, self.evaluator.deferred = self.evaluator.deferred, []
         reached = (self.concrete, self.statement)
         self.body, self.error_expected = body, body.error_expected
         self.concrete, self.roots.statement = body.concrete, body.statement
@@ -125,6 +125,7 @@ class _Walker(Paths):
         body.state = State.DONE
         self.body, scope, self.error_expected, self.evaluator.arms = outside
         self.concrete, self.roots.statement = reached
+        self.evaluator.deferred = deferred
         self._enter(scope)
 
     def _walk_function(self, body: Body, function: Function) -> None:
@@ -168,15 +169,14 @@ class _Walker(Paths):
         self.scope = self.evaluator.scope = scope
 
     def _recognise(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
-        if self.statement is None or self.concrete is None:
+        if self.statement is None:
             return None
         if isinstance(callee, LocalFunction):
             local = self._call_local(callee, arguments)
             if local is not None:
                 return local
-        place = partial(self._place, self.concrete, self.statement)
         found = einsum_call(
-            place, node, callee, arguments, self.einsum_functions, self.error_expected
+            self._place, node, callee, arguments, self.einsum_functions, self.error_expected
         )
         if found is None:
             return None
@@ -188,13 +188,12 @@ class _Walker(Paths):
         return result
 
     def _place(
-        self,
-        concrete: Statement,
-        statement: ast.stmt,
-        node: cst.Call,
-        subscripts_at: tuple[int, ...],
-        operands_at: tuple[int, ...],
+        self, node: cst.Call, subscripts_at: tuple[int, ...], operands_at: tuple[int, ...]
     ) -> CallPlace:
+        """The place of a call in the statement that the walk has reached."""
+        concrete, statement = self.concrete, self.statement
+        assert concrete is not None
+        assert statement is not None
         call = self.blocks.call(concrete, statement, node)
         quoted: tuple[str, ...] = ()
         if call is None:
