@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import reading, screen
+from . import keeping, reading, screen
 from .facts import EinsumChain, EinsumSequences, Fact
 from .nests import ArrayExpression, WastefulProduct
 from .outline import outline
@@ -51,7 +51,7 @@ def find(
         from .recognise.walk import find_facts
         from .source import Source
     kinds = _asked(wanted, ArrayExpression, WastefulProduct)
-    source = Source.of(text, screen.keep_all(text, tree), tree)
+    source = Source.of(text, keeping.keep_all(text, tree), tree)
     if calls:
         loops = screens.loops and ("for" in text or "while" in text)
         candidates = candidates._replace(all_loops=loops)
@@ -60,7 +60,7 @@ def find(
         if not candidates.rows:
             return None
     with clock("screen"):
-        kept = screen.keep(text, tree, config, candidates)
+        kept = keeping.keep(text, tree, config, candidates)
     source = replace(source, kept=kept._replace(hidden=kept.hidden | hidden))
     reader = _reader(source, config, candidates, kinds, clock)
     with clock("inference"):
@@ -133,7 +133,7 @@ def find_all(text: str, config: Config, wanted: Sequence[Rule] = ()) -> tuple[Fa
     from .source import Source
 
     tree = reading.parse(text)
-    source = Source.of(text, screen.keep_all(text, tree), tree)
+    source = Source.of(text, keeping.keep_all(text, tree), tree)
     kinds = _asked(wanted, ArrayExpression)
     reader = NestReader(source, config.line_length, products=kinds)
     return find_facts(source, config.einsum_functions, reader)

@@ -15,10 +15,11 @@ from contextlib import contextmanager
 import libcst as cst
 
 from .concrete import parts
+from .keeping import Kept, kept_rows
 from .names import FUNCTIONS
 from .reading import UnreadableError
 from .rows import begins_block
-from .screen import Kept, first_row, inner_statements, kept_rows, last_row
+from .screen import first_row, inner_statements, last_row
 from .source import Source
 from .stages import Clock, off
 from .trees import children
@@ -115,7 +116,7 @@ class Blocks:
     def _paired(
         self, ours: Sequence[cst.CSTNode], theirs: Sequence[ast.stmt]
     ) -> Iterator[tuple[Statement, ast.stmt]]:
-        for mine, other in zip(statements(ours), theirs, strict=True):
+        for mine, other in zip(_statements(ours), theirs, strict=True):
             yield mine, other
             if type(other) in _SMALL:
                 continue
@@ -149,7 +150,7 @@ class Blocks:
                         yield from self._paired(_body(case.body), their_case.body)
 
 
-def statements(block: Sequence[cst.CSTNode]) -> Iterator[Statement]:
+def _statements(block: Sequence[cst.CSTNode]) -> Iterator[Statement]:
     """The statements of a block, each of those that share a row."""
     for node in block:
         if isinstance(node, cst.SimpleStatementLine):

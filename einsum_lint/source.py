@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .findings import Position, Span
-from .screen import Kept, first_row, last_row, line_starts, lines_of
+from .keeping import Kept
+from .screen import first_row, last_row, line_starts, lines_of
 from .trees import children
 
 _NOQA = re.compile(

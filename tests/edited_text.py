@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from einsum_lint.findings import Applicability, Edit, Fix
 from einsum_lint.fixing import apply_fixes
+from einsum_lint.keeping import Kept
 from einsum_lint.reading import parse
-from einsum_lint.screen import Kept
 from einsum_lint.source import Source
 
 

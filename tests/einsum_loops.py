@@ -8,9 +8,9 @@ from einsum_lint.codemods.einsum_to_loops import einsum_to_loops
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Fix
 from einsum_lint.fixing import apply_fixes
+from einsum_lint.keeping import keep
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import keep
 from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.source import Source
 

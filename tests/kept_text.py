@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einsum_lint.screen import Kept, kept_rows
+from einsum_lint.keeping import Kept, kept_rows
 
 
 def kept_text(text: str, kept: Kept) -> str:

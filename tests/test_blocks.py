@@ -12,9 +12,9 @@ import libcst as cst
 import pytest
 
 from einsum_lint.blocks import Blocks, Function
+from einsum_lint.keeping import keep_all
 from einsum_lint.names import FUNCTIONS
 from einsum_lint.reading import UnreadableError, parse
-from einsum_lint.screen import keep_all
 from einsum_lint.source import Source
 
 FILES = sorted((Path(__file__).parent.parent / "einsum_lint").rglob("*.py"))

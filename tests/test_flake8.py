@@ -15,7 +15,7 @@ import libcst
 import pytest
 from flake8.options.parse_args import parse_args  # type: ignore[import-untyped]
 
-from einsum_lint import flake8, rule, screen
+from einsum_lint import flake8, keeping, rule
 from einsum_lint.rule import Rule
 from einsum_lint.settings import Config
 
@@ -289,7 +289,7 @@ def test_a_bug_is_reported_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **keywords: object) -> Iterator[object]:
         raise ZeroDivisionError("two\nlines")
 
-    monkeypatch.setattr(screen, "keep", fail)
+    monkeypatch.setattr(keeping, "keep", fail)
     ((row, column, text, _),) = plugin(SMALL).run()
     assert (row, column) == (1, 0)
     assert text.startswith("EIN901 ZeroDivisionError: two lines (in fail")

@@ -11,12 +11,13 @@ import pytest
 from loop_programs import random_program
 
 from einsum_lint.analysis import find, find_all
+from einsum_lint.keeping import keep_all
 from einsum_lint.nests import Lift, LoopNest
 from einsum_lint.reading import decode
 from einsum_lint.recognise.forecast import promising
 from einsum_lint.recognise.nests import NestReader
 from einsum_lint.rule import chosen
-from einsum_lint.screen import Candidates, keep_all
+from einsum_lint.screen import Candidates
 from einsum_lint.settings import DEFAULT
 from einsum_lint.source import Source
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from einsum_lint.facts import EinsumCall
+from einsum_lint.keeping import keep
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import keep
 from einsum_lint.settings import DEFAULT
 from einsum_lint.shapes import NOTHING_KNOWN, ArrayFact, Shape
 from einsum_lint.source import Source

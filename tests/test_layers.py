@@ -25,7 +25,7 @@ LAYERS = {
         "path", "iteration", "pairwise", "cost", "optimizing", "sharing", "contraction", "canonical", "nests", "trial", "codemod", "line_width",
         "lowering", "call_trials", "stages",
     ],
-    "reading": ["screen", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
+    "reading": ["screen", "keeping", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
                 "trees", "concrete", "blocks", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "expression_places", "rows", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],

@@ -8,11 +8,11 @@ import pytest
 
 from einsum_lint.contraction import Access, Factor, Pointwise, Size, Sum, Term
 from einsum_lint.dims import Polynomial
+from einsum_lint.keeping import Kept
 from einsum_lint.nests import Lift, LoopNest, Refusal
 from einsum_lint.reading import parse
 from einsum_lint.recognise.nests import NestReader
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import Kept
 from einsum_lint.source import Source
 
 

@@ -12,6 +12,7 @@ from kept_text import kept_text
 from loop_programs import random_program
 
 from einsum_lint import loop_screen
+from einsum_lint.keeping import Kept, keep, keep_all
 from einsum_lint.loop_screen import loop_rows
 from einsum_lint.nests import Lift, LoopNest
 from einsum_lint.reading import decode, parse
@@ -20,7 +21,7 @@ from einsum_lint.recognise.loops import calls
 from einsum_lint.recognise.nests import NestReader
 from einsum_lint.recognise.products import tables
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import Candidates, Kept, keep, keep_all, matters
+from einsum_lint.screen import Candidates, matters
 from einsum_lint.settings import DEFAULT
 from einsum_lint.source import Source
 

@@ -10,10 +10,10 @@ from einsum_lint.engine import check_bytes, check_source, fix_source, rewrite_so
 from einsum_lint.facts import EinsumCall
 from einsum_lint.findings import Applicability, Edit, Fix
 from einsum_lint.fixing import apply_fixes
+from einsum_lint.keeping import keep
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.rows import level
-from einsum_lint.screen import keep
 from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.source import Source
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from einsum_lint.facts import NOT_CONSTANT, EinsumCall
+from einsum_lint.keeping import keep
 from einsum_lint.reading import parse
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import keep
 from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.source import Source
 

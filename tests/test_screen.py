@@ -11,9 +11,10 @@ from kept_text import kept_text
 from test_inference import program
 
 from einsum_lint.facts import EinsumCall
+from einsum_lint.keeping import keep, keep_all
 from einsum_lint.reading import decode, parse
 from einsum_lint.recognise.walk import find_facts
-from einsum_lint.screen import bound_names, keep, keep_all, matters
+from einsum_lint.screen import bound_names, matters
 from einsum_lint.settings import DEFAULT, Config
 from einsum_lint.shown import shown
 from einsum_lint.source import Source
