@@ -72,14 +72,22 @@ def repeated_path_search(call: EinsumCall, config: Config) -> Iterator[Problem]:
     axes = axes_of(equation, [operand.shape for operand in call.operands])
     if axes is None or not axes.sums or len(axes.terms) < _FEWEST:
         return
-    span = call.place.keyword("optimize")
     if optimal:
-        if len(axes.terms) >= _EVERY_ORDER and call.place.repeated:
-            message = f"every order of {len(axes.terms)} operands is tried again in each round"
-            yield Problem(f"{message}: call np.einsum_path once, before the loop", span, None)
-        return
-    if not axes.complete or 0 in axes.known.values():
-        return
+        yield from _of_every_order(call, axes)
+    elif axes.complete and 0 not in axes.known.values():
+        yield from _of_greedy(call, axes, config)
+
+
+def _of_every_order(call: EinsumCall, axes: Axes) -> Iterator[Problem]:
+    """A search whose time depends on the number of operands, whatever the sizes are."""
+    if len(axes.terms) >= _EVERY_ORDER and call.place.repeated:
+        message = f"every order of {len(axes.terms)} operands is tried again in each round"
+        what = f"{message}: call np.einsum_path once, before the loop"
+        yield Problem(what, call.place.keyword("optimize"), None)
+
+
+def _of_greedy(call: EinsumCall, axes: Axes, config: Config) -> Iterator[Problem]:
+    """A search that is worth a finding where it takes much of the time of the call."""
     path = greedy_path(axes.terms, axes.output, axes.known)
     share = _share(call, axes, config)
     if len(path) < 2 or share < _MUCH or not call.place.repeated:
@@ -88,7 +96,8 @@ def repeated_path_search(call: EinsumCall, config: Config) -> Iterator[Problem]:
     edit = call.place.set_keyword("optimize", f'["einsum_path", {text}]')
     fix = Fix("write out the order", (edit,), Applicability.SAFE) if edit is not None else None
     message = "the same order of contraction is searched for in each round"
-    yield Problem(f"{message}: about {share:.0%} of the time of the call", span, fix)
+    part = f"about {share:.0%} of the time of the call"
+    yield Problem(f"{message}: {part}", call.place.keyword("optimize"), fix)
 
 
 def _share(call: EinsumCall, axes: Axes, config: Config) -> float:
