@@ -83,7 +83,7 @@ def _promising(
     kinds: tuple[type[Fact], ...],
     clock: Clock,
 ) -> Candidates:
-    """Those of the candidates that are worth a tree of libcst."""
+    """Those of the candidates that are worth inference."""
     with clock("start-up"):
         from .recognise.forecast import promising
         from .recognise.nests import NestReader

@@ -26,7 +26,7 @@ LAYERS = {
         "lowering", "call_trials", "stages",
     ],
     "reading": ["screen", "keeping", "screens", "loop_screen", "product_screen", "outline", "reading", "source", "places", "infer", "infer.*",
-                "trees", "concrete", "blocks", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "expression_places", "rows", "parentheses"],
+                "trees", "statements", "evaluation", "names", "bindings", "frames", "liveness", "nest_places", "expression_places", "rows", "parentheses"],
     "recognise": ["recognise", "recognise.*"],
     "emit": ["emit", "emit.*"],
     "rules": ["rules", "rules.*", "codemods", "codemods.*"],
@@ -57,7 +57,7 @@ EXCEPTIONS = {
 
 HEAVY = {
     "numpy": ["verify.*"],
-    "libcst": ["concrete", "blocks", "infer.*", "recognise.*", "emit.*"],
+    "libcst": ["recognise.*"],
     "rich": ["report.paint"],
     "pathspec": [],
     "flake8": [],

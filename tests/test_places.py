@@ -241,7 +241,7 @@ def test_a_call_in_an_f_string_has_the_place_of_its_statement() -> None:
     assert source.slice(fact.place.call) == source.text[source.text.index("print") : -1]
     assert fact.place.rows == range(2, 4)
     assert fact.place.function == "np.einsum"
-    assert [fact.place.operand_text(k) for k in (0, 1)] == ["(a)", "x[k]"]
+    assert [fact.place.operand_text(k) for k in (0, 1)] == ["a", "x[k]"]
     assert fact.place.add_keyword("optimize=True") is None
 
 

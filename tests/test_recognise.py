@@ -117,6 +117,7 @@ def test_no_fact(text: str) -> None:
         ),
         ("i = 'i'\nnp.einsum(f'{i}j,j{i}', a, b)", "ij,ji"),
         ("np.einsum(f'ij,jk', a, b)", "ij,jk"),
+        ("i = 'i'\nnp.einsum(f'{i}j\\x2cj{i}', a, b)", "ij,ji"),
         ("np.einsum('''ij,jk''', a, b)", "ij,jk"),
         ("np.einsum('\\x69j,jk', a, b)", "ij,jk"),
         ("np.einsum(a, [0, 1], b, [1, 2])", "AB,BC"),
@@ -200,3 +201,29 @@ def test_every_call_once() -> None:
     )
     found = [fact.subscripts for fact in facts(text)]
     assert "".join(sorted(found)) == "Aabcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "np.einsum('i', x)",
+        "(lambda: np.einsum('i', x))()",
+        "list(np.einsum('i', x) for _ in y)",
+        "f'{np.einsum(\"i\", x)}'",
+        "0:{np.einsum('i', x)}",
+    ],
+)
+def test_only_a_call_outside_of_an_f_string_has_a_place_of_its_own(quoted: str) -> None:
+    """Before Python 3.12 its parts have none, and what runs later is walked after the statement."""
+    text = f'import numpy as np\nz = np.einsum("j", f"""{{{quoted}}}"""), np.einsum("k", x)\n'
+    found = {fact.subscripts: fact for fact in facts(text)}
+    ends = {name: fact.place.call.end.column for name, fact in found.items()}
+    row = text.splitlines()[1]
+    assert ends == {"i": len(row) + 1, "j": row.index(", np.einsum(") + 1, "k": len(row) + 1}
+    adding = {name: fact.place.add_keyword("out=y") for name, fact in found.items()}
+    assert {name for name, edit in adding.items() if edit is None} == {"i"}
+
+
+def test_a_call_is_read_whose_own_text_is_no_expression() -> None:
+    (fact,) = facts("import numpy as np\nx = (\n  np\n  .einsum('ij,jk', a, b)\n)\n")
+    assert (fact.subscripts, fact.place.function) == ("ij,jk", "np.einsum")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import operator
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-
-import libcst as cst
 
 from .. import dims
 from ..dims import Dim
@@ -23,34 +22,34 @@ from .values import UNKNOWN, Constant, Display, Size, Value, size_of, sized
 LARGEST = 1 << 64  # a constant beyond this is no size
 _LONGEST = 64  # items; a repeated display is followed so far
 
-_FOLDED: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
-    cst.Add: operator.add,
-    cst.Subtract: operator.sub,
-    cst.Multiply: operator.mul,
-    cst.FloorDivide: operator.floordiv,
-    cst.Modulo: operator.mod,
+_FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
 }
 
-_ON_SIZES: dict[type[cst.BaseBinaryOp], Callable[[Dim, Dim], Dim]] = {
-    cst.Add: dims.add,
-    cst.Subtract: dims.subtract,
-    cst.Multiply: dims.multiply,
-    cst.FloorDivide: dims.divide,
+_ON_SIZES: dict[type[ast.operator], Callable[[Dim, Dim], Dim]] = {
+    ast.Add: dims.add,
+    ast.Sub: dims.subtract,
+    ast.Mult: dims.multiply,
+    ast.FloorDiv: dims.divide,
 }
 
-_RULES: dict[type[cst.BaseBinaryOp], str] = {
-    cst.Add: "same", cst.Subtract: "same", cst.Multiply: "same", cst.Divide: "divided",
-    cst.FloorDivide: "small", cst.Modulo: "small", cst.Power: "small",
-    cst.BitAnd: "same", cst.BitOr: "same", cst.BitXor: "same",
-    cst.LeftShift: "small", cst.RightShift: "small",
+_RULES: dict[type[ast.operator], str] = {
+    ast.Add: "same", ast.Sub: "same", ast.Mult: "same", ast.Div: "divided",
+    ast.FloorDiv: "small", ast.Mod: "small", ast.Pow: "small",
+    ast.BitAnd: "same", ast.BitOr: "same", ast.BitXor: "same",
+    ast.LShift: "small", ast.RShift: "small",
 }  # fmt: skip
 """What each operator makes of the common dtype."""
 
-_OTHERWISE = (cst.Add, cst.Multiply, cst.Power)
+_OTHERWISE = (ast.Add, ast.Mult, ast.Pow)
 """Operators that lists and matrices have too: what they do there leaves the rank, not the sizes."""
 
 
-def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
+def binary(op: ast.operator, left: Value, right: Value) -> Value:
     """The value of ``left op right``."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         return _constants(op, left.value, right.value)
@@ -58,17 +57,17 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
         change = _ON_SIZES.get(type(op))
         return UNKNOWN if change is None else sized(change(size_of(left), size_of(right)))
     match op, left, right:
-        case cst.Add(), Display(is_tuple=True), Display(is_tuple=True):
+        case ast.Add(), Display(is_tuple=True), Display(is_tuple=True):
             return Display((*left.items, *right.items), is_tuple=True)
-        case (cst.Multiply(), Display() as items, Constant(value=int(times))) | (
-            cst.Multiply(),
+        case (ast.Mult(), Display() as items, Constant(value=int(times))) | (
+            ast.Mult(),
             Constant(value=int(times)),
             Display() as items,
         ) if 0 <= times * len(items.items) <= _LONGEST:
             return Display(items.items * times, items.is_tuple)
     if not _meets_array(left, right):
         return UNKNOWN
-    if isinstance(op, cst.MatrixMultiply):
+    if isinstance(op, ast.MatMult):
         return _matmul(as_array(left), as_array(right))
     rule = _RULES.get(type(op))
     if rule is None:
@@ -77,9 +76,9 @@ def binary(op: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
     if not isinstance(result, ArrayFact) or result.is_array or not isinstance(op, _OTHERWISE):
         return result
     match op, right:
-        case cst.Multiply(), Constant(value=float() | complex()):  # no list can be repeated so
+        case ast.Mult(), Constant(value=float() | complex()):  # no list can be repeated so
             return result
-        case cst.Multiply(), ArrayFact() if result.origin is None and result.shape.open:
+        case ast.Mult(), ArrayFact() if result.origin is None and result.shape.open:
             return UNKNOWN  # of sparse matrices this is another product
     return _resized(result)
 
@@ -108,23 +107,23 @@ def comparison(left: Value, right: Value) -> Value:
     return combined((left, right), "bool")
 
 
-def unary(op: cst.BaseUnaryOp, value: Value) -> Value:
+def unary(op: ast.unaryop, value: Value) -> Value:
     """The value of ``op value``."""
     match op, value:
-        case cst.Minus(), Constant(value=int() | float() | complex() as number):
+        case ast.USub(), Constant(value=int() | float() | complex() as number):
             return Constant(-number)
-        case cst.Plus(), Constant(value=int() | float() | complex() as number):
+        case ast.UAdd(), Constant(value=int() | float() | complex() as number):
             return Constant(+number)
-        case cst.Minus(), Size(dim=dim):
+        case ast.USub(), Size(dim=dim):
             return sized(dims.multiply(dim, -1))
-        case ((cst.Minus() | cst.Plus() | cst.BitInvert()), ArrayFact()):
+        case ((ast.USub() | ast.UAdd() | ast.Invert()), ArrayFact()):
             return replace(value, dtype=value.dtype if value.is_array else None, made=None)
     return UNKNOWN
 
 
-def _constants(op: cst.BaseBinaryOp, left: object, right: object) -> Value:
+def _constants(op: ast.operator, left: object, right: object) -> Value:
     fold = _FOLDED.get(type(op))
-    texts = isinstance(left, str) and isinstance(right, str) and isinstance(op, cst.Add)
+    texts = isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Add)
     numbers = type(left) is int and type(right) is int and max(abs(left), abs(right)) < LARGEST
     if fold is not None and (texts or numbers):
         try:
@@ -134,11 +133,11 @@ def _constants(op: cst.BaseBinaryOp, left: object, right: object) -> Value:
     return _number(op, left, right)
 
 
-def _number(op: cst.BaseBinaryOp, left: object, right: object) -> Value:
+def _number(op: ast.operator, left: object, right: object) -> Value:
     """A number of which only the type matters, as that of ``2 * np.pi``."""
     real = isinstance(left, int | float) and isinstance(right, int | float)
-    inexact = isinstance(op, cst.Divide) or float in (type(left), type(right))
-    fold = _FOLDED.get(type(op), operator.truediv if isinstance(op, cst.Divide) else None)
+    inexact = isinstance(op, ast.Div) or float in (type(left), type(right))
+    fold = _FOLDED.get(type(op), operator.truediv if isinstance(op, ast.Div) else None)
     if not real or fold is None or not inexact:
         return UNKNOWN
     try:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
-
-import libcst as cst
 
 from ..dims import Dim
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from .dtypes import ARRAY_CLASSES, dtype_name
 from .scope import Scope
-from .syntax import last_name
+from .syntax import indices, last_name, parse_expression
 from .values import Reference, Value, size_of, sized
 
 _ARRAYS = frozenset({"ndarray", "NDArray"})
@@ -22,31 +21,27 @@ _JAXTYPING = re.compile(
 )
 
 
-def declared(annotation: cst.BaseExpression, scope: Scope, symbols: dict[str, Value]) -> ArrayFact:
+def declared(annotation: ast.expr, scope: Scope, symbols: dict[str, Value]) -> ArrayFact:
     """What an annotation says of the array that it annotates.
 
     ``symbols`` holds the named sizes of one function: the same name is the same size.
     """
     match annotation:
-        case cst.SimpleString():
-            try:
-                return declared(
-                    cst.parse_expression(str(annotation.evaluated_value)), scope, symbols
-                )
-            except cst.ParserSyntaxError:
-                return NOTHING_KNOWN
-        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+        case ast.Constant(value=str(text)):
+            inner = parse_expression(text)
+            return NOTHING_KNOWN if inner is None else declared(inner, scope, symbols)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _optional(left, right, scope, symbols)
-        case cst.Name() | cst.Attribute():
+        case ast.Name() | ast.Attribute():
             return _of_class(annotation, scope)
-        case cst.Subscript(value=generic, slice=elements):
-            arguments = [e.slice.value for e in elements if isinstance(e.slice, cst.Index)]
-            if len(arguments) == len(elements):
+        case ast.Subscript(value=generic):
+            arguments = indices(annotation)
+            if not any(isinstance(argument, ast.Slice) for argument in arguments):
                 return _generic(generic, arguments, scope, symbols)
     return NOTHING_KNOWN
 
 
-def _of_class(annotation: cst.BaseExpression, scope: Scope) -> ArrayFact:
+def _of_class(annotation: ast.expr, scope: Scope) -> ArrayFact:
     """An array of the library whose class the annotation names."""
     full = _full_names(annotation, scope)
     libraries = {ARRAY_CLASSES.get(name, "") for name in full}
@@ -57,12 +52,12 @@ def _of_class(annotation: cst.BaseExpression, scope: Scope) -> ArrayFact:
     return ArrayFact(is_array=True) if plain else NOTHING_KNOWN
 
 
-def _full_names(node: cst.BaseExpression, scope: Scope) -> frozenset[str]:
+def _full_names(node: ast.expr, scope: Scope) -> frozenset[str]:
     """The qualified names that a name or a path of a module stands for."""
     match node:
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             held = scope.lookup(name)
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+        case ast.Attribute(value=owner, attr=name):
             return frozenset(f"{full}.{name}" for full in _full_names(owner, scope))
         case _:
             return frozenset()
@@ -70,19 +65,19 @@ def _full_names(node: cst.BaseExpression, scope: Scope) -> frozenset[str]:
 
 
 def _optional(
-    left: cst.BaseExpression, right: cst.BaseExpression, scope: Scope, symbols: dict[str, Value]
+    left: ast.expr, right: ast.expr, scope: Scope, symbols: dict[str, Value]
 ) -> ArrayFact:
     """``X | None`` is X: of None no einsum is made."""
     for one, other in ((left, right), (right, left)):
-        if isinstance(other, cst.Name) and other.value == "None":
+        if isinstance(other, ast.Constant) and other.value is None:
             return declared(one, scope, symbols)
     return NOTHING_KNOWN
 
 
-def _names(node: cst.BaseExpression, scope: Scope) -> set[str]:
+def _names(node: ast.expr, scope: Scope) -> set[str]:
     """The last parts of the names that a name stands for."""
     match node:
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             held = scope.lookup(name)
             if isinstance(held, Reference):
                 return {full.rpartition(".")[2] for full in held.names}
@@ -90,8 +85,8 @@ def _names(node: cst.BaseExpression, scope: Scope) -> set[str]:
 
 
 def _generic(
-    generic: cst.BaseExpression,
-    arguments: Sequence[cst.BaseExpression],
+    generic: ast.expr,
+    arguments: Sequence[ast.expr],
     scope: Scope,
     symbols: dict[str, Value],
 ) -> ArrayFact:
@@ -105,39 +100,40 @@ def _generic(
     if names == {"ndarray"} and len(arguments) == 2:
         return ArrayFact(_tuple_shape(arguments[0]), _dtype_of(arguments[1], scope), True)
     kind = _JAXTYPING.match(next(iter(names))) if len(names) == 1 else None
-    if kind and len(arguments) == 2 and isinstance(arguments[1], cst.SimpleString):
-        shape = _jaxtyping(str(arguments[1].evaluated_value), scope, symbols)
-        inner = _of_class(arguments[0], scope)
-        if inner.is_array or _names(arguments[0], scope) & _OTHER_ARRAYS:
-            dtype = kind["dtype"].lower() if kind["dtype"] else None
-            return ArrayFact(shape, dtype, inner.is_array, library=inner.library)
+    match arguments:
+        case [_, ast.Constant(value=str(text))] if kind:
+            shape = _jaxtyping(text, scope, symbols)
+            inner = _of_class(arguments[0], scope)
+            if inner.is_array or _names(arguments[0], scope) & _OTHER_ARRAYS:
+                dtype = kind["dtype"].lower() if kind["dtype"] else None
+                return ArrayFact(shape, dtype, inner.is_array, library=inner.library)
     return NOTHING_KNOWN
 
 
-def _scalar_type(node: cst.BaseExpression, scope: Scope) -> str | None:
+def _scalar_type(node: ast.expr, scope: Scope) -> str | None:
     match node:
-        case cst.Attribute(value=cst.Name(value=module), attr=cst.Name(value=name)):
+        case ast.Attribute(value=ast.Name(id=module), attr=name):
             held = scope.lookup(module)
             return dtype_name(held.attribute(name)) if isinstance(held, Reference) else None
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             return dtype_name(scope.lookup(name))
     return None
 
 
-def _dtype_of(node: cst.BaseExpression, scope: Scope) -> str | None:
+def _dtype_of(node: ast.expr, scope: Scope) -> str | None:
     """``np.dtype[np.float64]``."""
     match node:
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=inner))]):
+        case ast.Subscript(slice=inner):
             return _scalar_type(inner, scope)
     return None
 
 
-def _tuple_shape(node: cst.BaseExpression) -> Shape:
+def _tuple_shape(node: ast.expr) -> Shape:
     """``tuple[int, int]``: as many axes as items; ``tuple[int, ...]`` says nothing."""
     match node:
-        case cst.Subscript(value=cst.Name(value="tuple" | "Tuple"), slice=elements):
-            items = [e.slice.value for e in elements if isinstance(e.slice, cst.Index)]
-            if items and not any(isinstance(item, cst.Ellipsis) for item in items):
+        case ast.Subscript(value=ast.Name("tuple" | "Tuple")):
+            items = indices(node)
+            if items and not any(isinstance(i, ast.Constant) and i.value is ... for i in items):
                 return Shape((None,) * len(items))
     return UNKNOWN_SHAPE
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import libcst as cst
-
-from ..concrete import parts
 from ..shapes import ArrayFact, Origin, Shape
+from ..trees import arguments_in_order, children
 from . import arithmetic
 from .arguments import Arguments
 from .binding import bind
@@ -21,10 +20,10 @@ from .indexing import Axis, axis_of, indexed, indexed_unknown, item_of
 from .joiners import joined
 from .methods import attribute
 from .operands import resolved
-from .parts import index_identity, index_text, least_rank
+from .parts import index_identity, least_rank
 from .requirements import required
 from .scope import Scope
-from .syntax import clauses, target_names, tested
+from .syntax import Comprehension, indices, target_names, tested, unstarred
 from .values import (
     UNKNOWN,
     Constant,
@@ -40,36 +39,38 @@ from .values import (
     sized,
 )
 
-Recognise = Callable[[cst.Call, Value, Arguments], Value | None]
+Recognise = Callable[[ast.Call, Value, Arguments], Value | None]
 """Asked of every call, with its callee and arguments: the result, if it knows the call."""
 
 Demand = Callable[[Origin, int], None]
 """Told that what runs only runs when the object with this origin has this rank."""
 
-_NAMED = {"True": Constant(True), "False": Constant(False), "None": Constant(None)}
-_ELEMENTWISE = (
-    cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual,
-    cst.Equal, cst.NotEqual,
-)  # fmt: skip
+Text = Callable[[ast.expr], str]
+"""The source text of an expression that stands in no f-string."""
+
+_ELEMENTWISE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 
 
 class Evaluator:
     """Evaluates the expressions of one file, each once, and shows each call to ``recognise``.
 
     ``scope`` is where names are looked up; the walker sets it.  What runs later than it stands
-    there (a lambda, a generator) is put in ``deferred`` with its scope.
+    there (a lambda, a generator) is put in ``deferred`` with its scope.  ``quoted`` says that the
+    walk is inside an f-string, whose parts have no position before Python 3.12.
     """
 
-    def __init__(self, scope: Scope, recognise: Recognise, demand: Demand) -> None:
+    def __init__(self, scope: Scope, recognise: Recognise, demand: Demand, text: Text) -> None:
         self.scope = scope
         self.recognise = recognise
         self.demand = demand
+        self.text = text
+        self.quoted = False
         self.arms: tuple[Arm, ...] = ()
         self.forks = itertools.count()
         """A number for each statement or expression that has arms."""
-        self.deferred: list[tuple[cst.Lambda | cst.GeneratorExp, Scope]] = []
+        self.deferred: list[tuple[ast.Lambda | ast.GeneratorExp, Scope, bool]] = []
 
-    def value(self, node: cst.BaseExpression) -> Value:
+    def value(self, node: ast.expr) -> Value:
         """The value of an expression at the point that the walk has reached."""
         handler = _HANDLERS.get(type(node))
         if handler is not None:
@@ -77,76 +78,58 @@ class Evaluator:
         self.parts(node)
         return UNKNOWN
 
-    def parts(self, node: cst.CSTNode) -> None:
+    def parts(self, node: ast.AST) -> None:
         """Evaluate what stands inside a node of no interest itself, for the calls in it."""
-        for child in parts(node):
-            if isinstance(child, cst.BaseExpression):
+        for child in children(node):
+            if isinstance(child, ast.expr):
                 self.value(child)
             else:
                 self.parts(child)
 
-    def bind(self, target: cst.CSTNode, value: Value) -> None:
+    def bind(self, target: ast.expr, value: Value) -> None:
         """Assign a value to a target: a name, an unpacking, an attribute or an element."""
         bind(self, target, value)
 
-    def _name(self, node: cst.Name) -> Value:
-        return _NAMED.get(node.value) or resolved(self.scope.lookup(node.value))
+    def _name(self, node: ast.Name) -> Value:
+        return resolved(self.scope.lookup(node.id))
 
-    def _ellipsis(self, node: cst.Ellipsis) -> Value:
-        return Constant(...)
+    def _constant(self, node: ast.Constant) -> Value:
+        return Constant(node.value)
 
-    def _number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
-        if isinstance(node, cst.Float):
-            return Constant(float(node.value))
-        return Constant(int(node.value) if node.value.isdecimal() else node.evaluated_value)
+    def _formatted(self, node: ast.JoinedStr) -> Value:
+        """An f-string is constant when each of its parts is, without formats or conversions."""
+        outside, self.quoted = self.quoted, True
+        parts = [self._formatted_part(part) for part in node.values]
+        self.quoted = outside
+        return Constant("".join(filter(None, parts))) if None not in parts else UNKNOWN
 
-    def _string(self, node: cst.SimpleString) -> Value:
-        if (
-            node.value[0] in "'\"" and "\\" not in node.value
-        ):  # the usual case, at a tenth of the cost
-            quotes = len(node.quote)
-            return Constant(node.value[quotes:-quotes])
-        return Constant(node.evaluated_value)
+    def _formatted_part(self, part: ast.expr) -> str | None:
+        if not isinstance(part, ast.FormattedValue):
+            return str(part.value) if isinstance(part, ast.Constant) else None
+        value = self.value(part.value)
+        if part.format_spec is not None:
+            self.value(part.format_spec)
+        match value:
+            case Constant(value=str() | int() as known):
+                plain = part.format_spec is None and part.conversion < 0
+                return str(known) if plain else None
+        return None
 
-    def _concatenated(self, node: cst.ConcatenatedString) -> Value:
-        match self.value(node.left), self.value(node.right):
-            case Constant(value=str(one)), Constant(value=str(other)):
-                return Constant(one + other)
+    def _display(self, node: ast.Tuple | ast.List) -> Value:
+        items = [self.value(unstarred(element)) for element in node.elts]
+        if any(isinstance(element, ast.Starred) for element in node.elts):
+            return UNKNOWN
+        return Display(tuple(items), isinstance(node, ast.Tuple))
+
+    def _dict(self, node: ast.Dict) -> Value:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self.value(key)
+            self.value(value)
         return UNKNOWN
 
-    def _formatted(self, node: cst.FormattedString) -> Value:
-        """An f-string is constant when each of its parts is, without formats or conversions."""
-        text = ""
-        constant = True
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringText):
-                plain = "\\" not in part.value or "r" in node.prefix.lower()
-                constant = constant and plain
-                text += part.value.replace("{{", "{").replace("}}", "}")
-                continue
-            if not isinstance(part, cst.FormattedStringExpression):
-                return UNKNOWN
-            value = self.value(part.expression)
-            if part.format_spec or part.conversion or part.equal:
-                constant = False
-                if part.format_spec:
-                    for inner in part.format_spec:
-                        self.parts(inner)
-            match value:
-                case Constant(value=str() | int() as known):
-                    text += str(known)
-                case _:
-                    constant = False
-        return Constant(text) if constant else UNKNOWN
-
-    def _display(self, node: cst.Tuple | cst.List) -> Value:
-        items = [self.value(element.value) for element in node.elements]
-        if any(isinstance(element, cst.StarredElement) for element in node.elements):
-            return UNKNOWN
-        return Display(tuple(items), isinstance(node, cst.Tuple))
-
-    def _attribute(self, node: cst.Attribute) -> Value:
-        return self.attribute_of(self.value(node.value), node.attr.value)
+    def _attribute(self, node: ast.Attribute) -> Value:
+        return self.attribute_of(self.value(node.value), node.attr)
 
     def attribute_of(self, owner: Value, name: str) -> Value:
         """What an attribute of a value is."""
@@ -167,10 +150,10 @@ class Evaluator:
                 return known
         return UNKNOWN
 
-    def _subscript(self, node: cst.Subscript) -> Value:
+    def _subscript(self, node: ast.Subscript) -> Value:
         owner = self.value(node.value)
         if isinstance(owner, Reference):
-            return joined(owner, [self._index(element.slice) for element in node.slice])
+            return joined(owner, [self._index(index) for index in indices(node)])
         axes = self._axes(node)
         if isinstance(owner, Each) and len(axes) == 1 and isinstance(axes[0], int):
             return owner.item
@@ -184,7 +167,7 @@ class Evaluator:
             return self._part(owner, owner.origin, axes, node)
         return indexed(owner, axes)
 
-    def set_item(self, node: cst.Subscript) -> None:
+    def set_item(self, node: ast.Subscript) -> None:
         """``x[i] = value``: an array keeps its shape, another object has other items now."""
         owner = self.value(node.value)
         axes = self._axes(node)
@@ -198,25 +181,24 @@ class Evaluator:
         if least > max(1, len(owner.shape.dims)):
             self.scope.refine(origin, Shape((None,) * least, open=True))
 
-    def _axes(self, node: cst.Subscript) -> list[Axis]:
+    def _axes(self, node: ast.Subscript) -> list[Axis]:
         """What each index does to the axes, its expression evaluated."""
-        values = [self._index(element.slice) for element in node.slice]
+        values = [self._index(index) for index in indices(node)]
         match values:
             case [Display(items=items, is_tuple=True)]:
                 return [axis_of(value) for value in items]
         return [axis_of(value) for value in values]
 
-    def _index(self, index: cst.BaseSlice) -> Value:
+    def _index(self, index: ast.expr) -> Value:
         """The value of one index."""
-        if isinstance(index, cst.Slice):
+        if isinstance(index, ast.Slice):
             bounds = (index.lower, index.upper, index.step)
-            given = [None if bound is None else self.value(bound) for bound in bounds]
-            return SliceValue(given[0], given[1], given[2])
-        assert isinstance(index, cst.Index)
-        return self.value(index.value)
+            values = [None if bound is None else self.value(bound) for bound in bounds]
+            return SliceValue(values[0], values[1], values[2])
+        return self.value(unstarred(index))
 
     def _part(
-        self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: cst.Subscript
+        self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: ast.Subscript
     ) -> Value:
         """An element or a slice of an unknown object: a sequence, or an array of unknown rank."""
         self._learn_least(owner, origin, axes)
@@ -224,30 +206,31 @@ class Evaluator:
         if known is not None:
             return known
         which = index_identity(node, self.value)
-        return self.scope.part(origin, f"[{index_text(node)}]", which)
+        text = ast.unparse if self.quoted else self.text
+        return self.scope.part(origin, f"[{','.join(map(text, indices(node)))}]", which)
 
-    def _binary(self, node: cst.BinaryOperation) -> Value:
-        chain: list[cst.BinaryOperation] = []  # long sums nest to the left, too deep to recurse
-        leftmost: cst.BaseExpression = node
-        while isinstance(leftmost, cst.BinaryOperation):
+    def _binary(self, node: ast.BinOp) -> Value:
+        chain: list[ast.BinOp] = []  # long sums nest to the left, too deep to recurse
+        leftmost: ast.expr = node
+        while isinstance(leftmost, ast.BinOp):
             chain.append(leftmost)
             leftmost = leftmost.left
         value = self.value(leftmost)
         for operation in reversed(chain):
-            value = arithmetic.binary(operation.operator, value, self.value(operation.right))
+            value = arithmetic.binary(operation.op, value, self.value(operation.right))
         return value
 
-    def _unary(self, node: cst.UnaryOperation) -> Value:
-        return arithmetic.unary(node.operator, self.value(node.expression))
+    def _unary(self, node: ast.UnaryOp) -> Value:
+        return arithmetic.unary(node.op, self.value(node.operand))
 
-    def _comparison(self, node: cst.Comparison) -> Value:
+    def _comparison(self, node: ast.Compare) -> Value:
         left = self.value(node.left)
-        rights = [self.value(target.comparator) for target in node.comparisons]
-        if len(rights) == 1 and isinstance(node.comparisons[0].operator, _ELEMENTWISE):
+        rights = [self.value(comparator) for comparator in node.comparators]
+        if len(rights) == 1 and isinstance(node.ops[0], _ELEMENTWISE):
             return arithmetic.comparison(left, rights[0])
         return UNKNOWN
 
-    def _conditional(self, node: cst.IfExp) -> Value:
+    def _conditional(self, node: ast.IfExp) -> Value:
         self.value(node.test)
         tests, before = tested(node.test), self.scope.fork()
         fork = next(self.forks)
@@ -257,14 +240,18 @@ class Evaluator:
         self.scope.merge(after)
         return join(body, orelse)
 
-    def _boolean(self, node: cst.BooleanOperation) -> Value:
-        self.value(node.left)
-        before = self.scope.fork()
-        self._perhaps(node.right, Arm(next(self.forks), 0, tested(node.left)))
-        self.scope.merge(before)
+    def _boolean(self, node: ast.BoolOp) -> Value:
+        first, *others = node.values
+        self.value(first)
+        tests = tested(first)
+        for other in others:
+            before = self.scope.fork()
+            self._perhaps(other, Arm(next(self.forks), 0, tests))
+            self.scope.merge(before)
+            tests |= tested(other)
         return UNKNOWN
 
-    def _perhaps(self, node: cst.BaseExpression, arm: Arm) -> Value:
+    def _perhaps(self, node: ast.expr, arm: Arm) -> Value:
         """The value of what is evaluated on one of the ways through an expression."""
         outside = self.arms
         self.arms = (*outside, arm)
@@ -272,36 +259,36 @@ class Evaluator:
         self.arms = outside
         return value
 
-    def _walrus(self, node: cst.NamedExpr) -> Value:
+    def _walrus(self, node: ast.NamedExpr) -> Value:
         value = self.value(node.value)
         self.bind(node.target, value)
         return value
 
-    def _later(self, node: cst.Lambda | cst.GeneratorExp) -> Value:
-        if isinstance(node, cst.Lambda):
-            self.parts(node.params)
-        self.deferred.append((node, self.scope))
+    def _later(self, node: ast.Lambda | ast.GeneratorExp) -> Value:
+        if isinstance(node, ast.Lambda):
+            self.parts(node.args)
+        self.deferred.append((node, self.scope, self.quoted))
         return UNKNOWN
 
-    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.DictComp) -> Value:
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> Value:
         item = self.comprehension(node)
-        return Many(item) if isinstance(node, cst.ListComp) else UNKNOWN
+        return Many(item) if isinstance(node, ast.ListComp) else UNKNOWN
 
-    def comprehension(self, node: cst.BaseComp) -> Value:
+    def comprehension(self, node: Comprehension) -> Value:
         """Evaluate what is in a comprehension, in a scope of its own: what each item is."""
         item: Value = UNKNOWN
-        targets = {name for clause in clauses(node.for_in) for name in target_names(clause.target)}
+        targets = {name for clause in node.generators for name in target_names(clause.target)}
         outer = self.scope
         inner = replace(outer, flow=outer.fork(), ever=dict(outer.ever))
         self.scope = inner
-        for clause in clauses(node.for_in):
+        for clause in node.generators:
             self.bind(clause.target, element_of(self.value(clause.iter), self.scope))
             for condition in clause.ifs:
-                self.value(condition.test)
-        if isinstance(node, cst.DictComp):
+                self.value(condition)
+        if isinstance(node, ast.DictComp):
             self.value(node.key)
             self.value(node.value)
-        elif isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp)):
+        else:
             item = self.value(node.elt)
         self.scope = outer
         if inner.flow is not None and outer.flow is not None:  # a walrus binds outside of it
@@ -309,32 +296,35 @@ class Evaluator:
             outer.blur({n for n, v in bound if outer.ever.get(n) != v} - targets)
         return item
 
-    def arguments(self, node: cst.Call) -> Arguments:
+    def arguments(self, node: ast.Call) -> Arguments:
         """The arguments of a call, evaluated in the order of the text."""
         args: list[Value] = []
         keywords: dict[str, Value] = {}
         complete = True
-        for argument in node.args:
-            value = self.value(argument.value)
-            if argument.star:
-                complete = False
-            elif argument.keyword is not None:
-                keywords[argument.keyword.value] = value
-            elif complete:
-                args.append(value)
+        for argument in arguments_in_order(node):
+            match argument:
+                case ast.keyword(arg=str(name), value=inner):
+                    keywords[name] = self.value(inner)
+                case ast.keyword(value=inner) | ast.Starred(value=inner):
+                    self.value(inner)
+                    complete = False
+                case ast.expr():
+                    value = self.value(argument)
+                    if complete:
+                        args.append(value)
         return Arguments(tuple(args), keywords, complete)
 
-    def _call(self, node: cst.Call) -> Value:
+    def _call(self, node: ast.Call) -> Value:
         owner: Value = UNKNOWN
-        if isinstance(node.func, cst.Attribute):
+        if isinstance(node.func, ast.Attribute):
             owner = self.value(node.func.value)
-            callee = self.attribute_of(owner, node.func.attr.value)
+            callee = self.attribute_of(owner, node.func.attr)
         else:
             callee = self.value(node.func)
         arguments = self.arguments(node)
         if isinstance(callee, LocalFunction) and callee.bound:
-            given = (owner, *arguments.args)
-            arguments = Arguments(given, arguments.keywords, arguments.complete)
+            args = (owner, *arguments.args)
+            arguments = Arguments(args, arguments.keywords, arguments.complete)
         known = self.recognise(node, callee, arguments)
         if known is not None:
             if isinstance(callee, LocalFunction):
@@ -366,29 +356,25 @@ class Evaluator:
                 self.scope.forget_parts(value.origin.root)
 
 
-_HANDLERS: dict[type[cst.CSTNode], Callable[[Evaluator, Any], Value]] = {
-    cst.Name: Evaluator._name,
-    cst.Ellipsis: Evaluator._ellipsis,
-    cst.Integer: Evaluator._number,
-    cst.Float: Evaluator._number,
-    cst.Imaginary: Evaluator._number,
-    cst.SimpleString: Evaluator._string,
-    cst.ConcatenatedString: Evaluator._concatenated,
-    cst.FormattedString: Evaluator._formatted,
-    cst.Tuple: Evaluator._display,
-    cst.List: Evaluator._display,
-    cst.Attribute: Evaluator._attribute,
-    cst.BinaryOperation: Evaluator._binary,
-    cst.UnaryOperation: Evaluator._unary,
-    cst.Comparison: Evaluator._comparison,
-    cst.IfExp: Evaluator._conditional,
-    cst.BooleanOperation: Evaluator._boolean,
-    cst.Subscript: Evaluator._subscript,
-    cst.NamedExpr: Evaluator._walrus,
-    cst.Lambda: Evaluator._later,
-    cst.GeneratorExp: Evaluator._later,
-    cst.ListComp: Evaluator._comprehension,
-    cst.SetComp: Evaluator._comprehension,
-    cst.DictComp: Evaluator._comprehension,
-    cst.Call: Evaluator._call,
+_HANDLERS: dict[type[ast.AST], Callable[[Evaluator, Any], Value]] = {
+    ast.Name: Evaluator._name,
+    ast.Constant: Evaluator._constant,
+    ast.JoinedStr: Evaluator._formatted,
+    ast.Tuple: Evaluator._display,
+    ast.List: Evaluator._display,
+    ast.Dict: Evaluator._dict,
+    ast.Attribute: Evaluator._attribute,
+    ast.BinOp: Evaluator._binary,
+    ast.UnaryOp: Evaluator._unary,
+    ast.Compare: Evaluator._comparison,
+    ast.IfExp: Evaluator._conditional,
+    ast.BoolOp: Evaluator._boolean,
+    ast.Subscript: Evaluator._subscript,
+    ast.NamedExpr: Evaluator._walrus,
+    ast.Lambda: Evaluator._later,
+    ast.GeneratorExp: Evaluator._later,
+    ast.ListComp: Evaluator._comprehension,
+    ast.SetComp: Evaluator._comprehension,
+    ast.DictComp: Evaluator._comprehension,
+    ast.Call: Evaluator._call,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
+from collections.abc import Sequence
 
 from ..shapes import ArrayFact, Shape
 from .arguments import integer
@@ -11,29 +12,35 @@ from .expressions import Evaluator
 from .values import Display, Reference, ShapeOf, Value, size_of
 
 
-def narrow(evaluator: Evaluator, test: cst.BaseExpression, truth: bool) -> bool:
+def narrow(evaluator: Evaluator, test: ast.expr, truth: bool) -> bool:
     """Take note that ``test`` was true, or false; whether that says anything of an array."""
     match test:
-        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
             return narrow(evaluator, inner, not truth)
-        case cst.BooleanOperation(left=left, operator=operator, right=right):
+        case ast.BoolOp(op=operator, values=tests):
             # Of "a and b" that was true both were; of "a or b" that was false neither was.
-            if isinstance(operator, cst.And) is truth:
-                first = narrow(evaluator, left, truth)
-                second = narrow(evaluator, right, truth)
-                # Now more is known: of "x.shape == y.shape and x.ndim == 2" the rank of y, too.
-                return (second and narrow(evaluator, left, truth)) or first or second
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget() as target]):
-            if isinstance(target.operator, cst.Equal if truth else cst.NotEqual):
-                return _equal(evaluator, left, target.comparator)
-        case cst.Call(
-            func=cst.Name(value="isinstance"), args=[cst.Arg(value=owner), cst.Arg(value=kind)]
-        ) if truth:
+            if isinstance(operator, ast.And) is truth:
+                return _all(evaluator, tests, truth)
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            if isinstance(operator, ast.Eq if truth else ast.NotEq):
+                return _equal(evaluator, left, right)
+        case ast.Call(func=ast.Name("isinstance"), args=[owner, kind], keywords=[]) if truth:
             return _instance(evaluator, owner, evaluator.value(kind))
     return False
 
 
-def _instance(evaluator: Evaluator, owner: cst.BaseExpression, kind: Value) -> bool:
+def _all(evaluator: Evaluator, tests: Sequence[ast.expr], truth: bool) -> bool:
+    """Take note that each of some tests was true, or false."""
+    *before, last = tests
+    if not before:
+        return narrow(evaluator, last, truth)
+    first = _all(evaluator, before, truth)
+    second = narrow(evaluator, last, truth)
+    # Now more is known: of "x.shape == y.shape and x.ndim == 2" the rank of y, too.
+    return (second and _all(evaluator, before, truth)) or first or second
+
+
+def _instance(evaluator: Evaluator, owner: ast.expr, kind: Value) -> bool:
     """Take note of ``isinstance(x, np.ndarray)``."""
     if not isinstance(kind, Reference) or not _is_path(owner):
         return False
@@ -47,17 +54,16 @@ def _instance(evaluator: Evaluator, owner: cst.BaseExpression, kind: Value) -> b
     return True
 
 
-def _equal(evaluator: Evaluator, left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
+def _equal(evaluator: Evaluator, left: ast.expr, right: ast.expr) -> bool:
     """Take note of ``x.ndim == 2``, ``len(x.shape) == 2`` or ``x.shape == (n, 3)``."""
     match left:
-        case cst.Attribute(value=owner, attr=cst.Name(value="ndim")):
+        case ast.Attribute(value=owner, attr="ndim"):
             return _rank(evaluator, owner, right)
-        case cst.Call(
-            func=cst.Name(value="len"),
-            args=[cst.Arg(value=cst.Attribute(value=owner, attr=cst.Name(value="shape")))],
+        case ast.Call(
+            func=ast.Name("len"), args=[ast.Attribute(value=owner, attr="shape")], keywords=[]
         ):
             return _rank(evaluator, owner, right)
-        case cst.Attribute(value=owner, attr=cst.Name(value="shape")) if _is_path(owner):
+        case ast.Attribute(value=owner, attr="shape") if _is_path(owner):
             array, shape = evaluator.value(owner), evaluator.value(right)
             if isinstance(shape, ShapeOf):  # the other way round, perhaps more is known
                 array, shape = shape.array, evaluator.attribute_of(array, "shape")
@@ -66,7 +72,7 @@ def _equal(evaluator: Evaluator, left: cst.BaseExpression, right: cst.BaseExpres
     return False
 
 
-def _rank(evaluator: Evaluator, owner: cst.BaseExpression, rank: cst.BaseExpression) -> bool:
+def _rank(evaluator: Evaluator, owner: ast.expr, rank: ast.expr) -> bool:
     if not _is_path(owner):
         return False
     array, number = evaluator.value(owner), integer(evaluator.value(rank))
@@ -82,8 +88,8 @@ def _refine(evaluator: Evaluator, array: ArrayFact, shape: Shape) -> bool:
     return True
 
 
-def _is_path(node: cst.BaseExpression) -> bool:
+def _is_path(node: ast.expr) -> bool:
     """Whether an expression may be evaluated once more: a name or path without calls."""
-    while isinstance(node, cst.Attribute):
+    while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, cst.Name)
+    return isinstance(node, ast.Name)

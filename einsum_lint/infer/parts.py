@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 
-import libcst as cst
-
-from ..concrete import parts
 from ..shapes import ArrayFact
+from ..trees import children
 from .indexing import Axis, AxisKind, Span
 from .signature import unique
-from .syntax import dotted, text_of
+from .syntax import dotted, indices
 from .values import Constant, Size, Value
 
-Evaluate = Callable[[cst.BaseExpression], Value]
+Evaluate = Callable[[ast.expr], Value]
 
 
-def index_text(node: cst.Subscript) -> str:
-    """The index as the source writes it."""
-    return ",".join(text_of(element.slice) for element in node.slice)
-
-
-def index_identity(node: cst.Subscript, evaluate: Evaluate) -> str:
+def index_identity(node: ast.Subscript, evaluate: Evaluate) -> str:
     """Words that are the same for two indices of one text only if their names hold the same."""
-    return "".join(f"{_identity(value)};" for value in _held(node.slice, evaluate))
+    return "".join(f"{_identity(value)};" for value in _held(indices(node), evaluate))
 
 
-def _held(nodes: Sequence[cst.CSTNode], evaluate: Evaluate) -> Iterator[Value | None]:
+def _held(nodes: Sequence[ast.AST], evaluate: Evaluate) -> Iterator[Value | None]:
     """What the names and paths in an index hold; None for what need not be the same again."""
     for node in nodes:
         match node:
-            case cst.Name() | cst.Attribute():
+            case ast.Name() | ast.Attribute():
                 yield evaluate(node) if dotted(node).partition(".")[0] else None
-            case cst.Call() | cst.NamedExpr() | cst.Await() | cst.Lambda() | cst.BaseComp():
+            case ast.Call() | ast.NamedExpr() | ast.Await() | ast.Lambda():
+                yield None
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 yield None
             case _:
-                yield from _held(parts(node), evaluate)
+                yield from _held(children(node), evaluate)
 
 
 def _identity(value: Value | None) -> str:

@@ -1,50 +1,55 @@
-"""Small questions about expressions: their text, the names that they look at or bind."""
+"""Small questions about expressions: their parts, the names that they look at or bind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Sequence
 
-import libcst as cst
+from ..trees import children
 
-from ..concrete import parts
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
-def text_of(node: cst.CSTNode) -> str:
-    """The source text of a node."""
-    return cst.Module(()).code_for_node(node)
+def parse_expression(text: str) -> ast.expr | None:
+    """The expression that a text is, None where it is none."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError):
+        return None
+
+
+def unstarred(node: ast.expr) -> ast.expr:
+    """``x`` of ``*x`` and of ``x``."""
+    return node.value if isinstance(node, ast.Starred) else node
+
+
+def indices(node: ast.Subscript) -> Sequence[ast.expr]:
+    """What stands in the brackets: ``i`` and ``j`` of ``x[i, j]``."""
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else (node.slice,)
 
 
 _OF_ARRAYS = frozenset({"ndim", "shape", "size", "dtype", "T"})
 
 
-def tested(node: cst.CSTNode) -> frozenset[str]:
+def tested(node: ast.AST) -> frozenset[str]:
     """The names and dotted paths that a condition looks at."""
     match node:
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            if name in _OF_ARRAYS:
-                return tested(owner)
-            path = text_of(node)
-            return frozenset({path}) if path.replace(".", "").isidentifier() else tested(owner)
-        case cst.Name(value=name):
+        case ast.Attribute(value=owner, attr=name):
+            path = "" if name in _OF_ARRAYS else dotted(node)
+            return frozenset({path}) if path and path[0] != "." else tested(owner)
+        case ast.Name(id=name):
             return frozenset({name})
-    return frozenset(name for child in parts(node) for name in tested(child))
+    return frozenset(name for child in children(node) for name in tested(child))
 
 
-def clauses(first: cst.CompFor | None) -> Iterator[cst.CompFor]:
-    """The ``for`` clauses of a comprehension, outermost first."""
-    while first is not None:
-        yield first
-        first = first.inner_for_in
-
-
-def target_names(target: cst.BaseExpression) -> Iterator[str]:
+def target_names(target: ast.expr) -> Iterator[str]:
     """The names that assigning to a target binds."""
     match target:
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             yield name
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
             for element in elements:
-                yield from target_names(element.value)
+                yield from target_names(unstarred(element))
 
 
 _PROPAGATES = frozenset(
@@ -55,38 +60,38 @@ EXPECTS_ERROR = frozenset(
 )
 
 
-def propagates(manager: cst.BaseExpression) -> bool:
+def propagates(manager: ast.expr) -> bool:
     """Whether a context manager certainly lets exceptions through."""
-    return isinstance(manager, cst.Call) and last_name(manager.func) in _PROPAGATES
+    return isinstance(manager, ast.Call) and last_name(manager.func) in _PROPAGATES
 
 
-def expects_error(statement: cst.CSTNode | None) -> bool:
+def expects_error(statement: ast.stmt | None) -> bool:
     """Whether a statement is ``assert_raises(Error, …)`` or its like."""
     match statement:
-        case cst.Expr(value=cst.Call(func=func)):
+        case ast.Expr(value=ast.Call(func=func)):
             return last_name(func) in EXPECTS_ERROR
     return False
 
 
-def dotted(node: cst.CSTNode) -> str:
+def dotted(node: ast.AST) -> str:
     """The dotted name that a node is, or nothing."""
     match node:
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+        case ast.Attribute(value=owner, attr=name):
             return f"{dotted(owner)}.{name}"
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             return name
     return ""
 
 
-def last_name(node: cst.CSTNode | None) -> str:
+def last_name(node: ast.AST | None) -> str:
     """The last part of a dotted name."""
     return dotted(node).rpartition(".")[2] if node is not None else ""
 
 
-def parameters(params: cst.Parameters) -> Iterator[str]:
+def parameters(params: ast.arguments) -> Iterator[str]:
     """The names of all parameters."""
-    for group in (params.posonly_params, params.params, params.kwonly_params):
-        yield from (param.name.value for param in group)
-    for star in (params.star_arg, params.star_kwarg):
-        if isinstance(star, cst.Param):
-            yield star.name.value
+    for group in (params.posonlyargs, params.args, params.kwonlyargs):
+        yield from (param.arg for param in group)
+    for star in (params.vararg, params.kwarg):
+        if star is not None:
+            yield star.arg

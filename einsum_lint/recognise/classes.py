@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-import libcst as cst
 
 from ..infer.declarations import declared
 from ..infer.scope import Scope
 from ..infer.values import LocalFunction, Reference, Value
+from ..names import FUNCTIONS
 from ..shapes import NOTHING_KNOWN, ArrayFact
 from ..trees import walk
 from .functions import Body, outside
@@ -32,7 +31,7 @@ class ClassBody:
     def init(self) -> Body | None:
         """The body of ``__init__``."""
         for body in self.methods:
-            if body.function is not None and body.function.name == "__init__":
+            if isinstance(body.node, FUNCTIONS) and body.node.name == "__init__":
                 return body
         return None
 
@@ -61,19 +60,19 @@ class ClassBody:
 _EINSUM = frozenset({"einsum"})
 
 
-def class_body(node: cst.ClassDef, statement: ast.stmt, scope: Scope) -> ClassBody:
-    """What the statements of a class tell of its attributes."""
-    times = Counter(_set_attributes(statement))
+def class_body(node: ast.ClassDef, members: Sequence[ast.stmt], scope: Scope) -> ClassBody:
+    """What a class, and those of its statements that are kept, tell of its attributes."""
+    times = Counter(_set_attributes(node))
     elsewhere = {name for name, where in times if where != "__init__"}
     settled = {name for (name, _), count in times.items() if count == 1} - elsewhere
     replaced = frozenset(name for name, _ in times)
-    return ClassBody(frozenset(settled), dict(_fields(node, scope, replaced)), replaced)
+    return ClassBody(frozenset(settled), dict(_fields(members, scope, replaced)), replaced)
 
 
-def _set_attributes(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+def _set_attributes(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
     """The attributes of ``self`` that methods set, each with the method's name."""
-    for method in statement.body if isinstance(statement, ast.ClassDef) else ():
-        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or not method.args.args:
+    for method in node.body:
+        if not isinstance(method, FUNCTIONS) or not method.args.args:
             continue
         first = method.args.args[0].arg
         for inner in walk(method):
@@ -86,13 +85,12 @@ def _set_attributes(statement: ast.stmt) -> Iterator[tuple[str, str]]:
 
 
 def _fields(
-    node: cst.ClassDef, scope: Scope, set_by_methods: frozenset[str]
+    members: Sequence[ast.stmt], scope: Scope, set_by_methods: frozenset[str]
 ) -> Iterator[tuple[str, Value]]:
     symbols: dict[str, Value] = {}
-    for line in node.body.body:
-        for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-            match statement:
-                case cst.AnnAssign(target=cst.Name(value=name), annotation=annotation):
-                    fact = declared(annotation.annotation, scope, symbols)
-                    if fact is not NOTHING_KNOWN and name not in set_by_methods:
-                        yield name, fact
+    for statement in members:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                fact = declared(annotation, scope, symbols)
+                if fact is not NOTHING_KNOWN and name not in set_by_methods:
+                    yield name, fact

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -16,12 +17,9 @@ from ..infer.arguments import Arguments
 from ..infer.dtypes import dtype_name, python_dtype
 from ..infer.operands import nested_display
 from ..infer.values import UNKNOWN, Constant, Display, Partial, Reference, Value
-from ..places import CallPlace
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from ..sublists import from_sublists
-
-PlaceOf = Callable[[cst.Call, tuple[int, ...], tuple[int, ...]], CallPlace]
-"""Asked for the place of a call, with the indices of the arguments that ``CallPlace`` tells of."""
+from .call import Call
 
 SHARED = "shared"
 _CHANGES_DTYPE = {"dtype", "out", "preferred_element_type"}
@@ -41,22 +39,25 @@ class _Written:
 
 
 def einsum_call(
-    place_of: PlaceOf,
-    node: cst.Call,
+    call: Call,
     callee: Value,
     arguments: Arguments,
     einsum_functions: Mapping[str, str],
     error_expected: bool,
 ) -> tuple[EinsumCall | None, Value] | None:
-    """The fact of a call and its result; None when it is no einsum, no fact if it can't be read."""
+    """The fact of a call and its result; None when it is no einsum, no fact if it can't be read.
+
+    UnreadableError if libcst can't parse it.
+    """
     given: Mapping[str, Value] = {}
     if isinstance(callee, Partial):
         if callee.args:
             return None
         given, callee = callee.keywords, callee.function
-    libraries = _libraries(node.func, callee, einsum_functions)
+    libraries = _libraries(call.node.func, callee, einsum_functions)
     if not libraries:
         return None
+    node = call.concrete()
     keywords = {k: _constant(k, v) for k, v in {**given, **arguments.keywords}.items()}
     open_keywords = any(argument.star == "**" for argument in node.args)
     # A function of the user's that follows NumPy may well optimize when nothing asks it to.
@@ -77,7 +78,7 @@ def einsum_call(
         complete=complete,
         keywords=keywords,
         open_keywords=open_keywords,
-        place=place_of(node, written.subscripts_at, written.operands_at),
+        place=call.place(written.subscripts_at, written.operands_at),
         listed=written.listed,
         error_expected=error_expected,
     )
@@ -85,7 +86,7 @@ def einsum_call(
 
 
 def _libraries(
-    func: cst.BaseExpression, callee: Value, einsum_functions: Mapping[str, str]
+    func: ast.expr, callee: Value, einsum_functions: Mapping[str, str]
 ) -> tuple[str, ...]:
     """The libraries whose einsum a callee may be; "shared" for one that is merely named so."""
     names = sorted(callee.names) if isinstance(callee, Reference) else [""]
@@ -96,11 +97,11 @@ def _libraries(
     return known
 
 
-def _is_named_einsum(func: cst.BaseExpression, callee: Value) -> bool:
+def _is_named_einsum(func: ast.expr, callee: Value) -> bool:
     if isinstance(callee, Reference):
         return all(name.rpartition(".")[2] == "einsum" for name in callee.names)
     match func:
-        case cst.Name(value="einsum") | cst.Attribute(attr=cst.Name(value="einsum")):
+        case ast.Name("einsum") | ast.Attribute(attr="einsum"):
             return True
     return False
 

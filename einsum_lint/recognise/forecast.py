@@ -1,6 +1,6 @@
 """Which loops are worth being read with all that can be inferred: most are refused whatever it is.
 
-Inference needs a libcst tree and a walk through it, and takes many times as long as a reading.
+Inference needs a walk through all that is kept, and takes many times as long as a reading.
 """
 
 from __future__ import annotations

@@ -7,9 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-import libcst as cst
-
-from ..blocks import Function, Statement
 from ..infer.arguments import Arguments
 from ..infer.declarations import declared
 from ..infer.evidence import Arm, Evidence
@@ -18,8 +15,10 @@ from ..infer.scope import Flow, Scope
 from ..infer.signature import unique
 from ..infer.syntax import parameters
 from ..infer.values import UNKNOWN, Constant, Display, Value, join
+from ..names import FUNCTIONS
 from ..shapes import NOTHING_KNOWN, ArrayFact, Origin, Shape
 from .ranks import Use
+from .skeleton import Function
 
 
 class State(Enum):
@@ -36,16 +35,13 @@ class Body:
 
     number: int
     """That of the fork whose only arm it is."""
-    node: cst.CSTNode | None
-    """None for the body of a function that gets its tree when it is walked."""
+    node: Function | ast.Lambda | ast.GeneratorExp
     scope: Scope
-    concrete: Statement
-    """The statement that defines it, as libcst has it: what runs later is found in it by then."""
     statement: ast.stmt
-    """The same, as ``ast`` has it."""
-    error_expected: bool
-    function: Function | None = None
-    """The function of which it is the body."""
+    """The one that defines it."""
+    error_expected: bool = False
+    quoted: bool = False
+    """Whether it stands in an f-string."""
     state: State = State.WAITING
     returns: list[Value] = field(default_factory=list)
     begins: dict[str, Origin] = field(default_factory=dict)
@@ -61,9 +57,9 @@ class Body:
     @property
     def parameters(self) -> tuple[tuple[str, Origin | None], ...]:
         """The parameters that can be given by position, and the objects that they begin as."""
-        if self.function is None:
+        if not isinstance(self.node, FUNCTIONS):
             return ()
-        arguments = (*self.function.args.posonlyargs, *self.function.args.args)
+        arguments = (*self.node.args.posonlyargs, *self.node.args.args)
         return tuple((each.arg, self.begins.get(each.arg)) for each in arguments)
 
     @property
@@ -72,26 +68,25 @@ class Body:
         origin = self.parameters[0][1] if self.parameters else None
         return None if origin is None else origin.root
 
-    def bind_parameters(self, function: cst.FunctionDef) -> None:
+    def bind_parameters(self, function: Function) -> None:
         """Bind the parameters, each to what is declared of it, or to an unknown object."""
         symbols: dict[str, Value] = {}
-        params = function.params
+        params = function.args
         known: dict[str, Value] = {}
-        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+        for param in (*params.posonlyargs, *params.args, *params.kwonlyargs):
             if param.annotation is not None:
-                fact = declared(param.annotation.annotation, self.scope, symbols)
+                fact = declared(param.annotation, self.scope, symbols)
                 if fact is not NOTHING_KNOWN:
-                    known[param.name.value] = fact
+                    known[param.arg] = fact
         for name in parameters(params):
             self.scope.bind(name, known.get(name, UNKNOWN))
             value = self.scope.lookup(name)
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.begins[name] = value.origin
 
-    def documented_ranks(self) -> Iterator[tuple[Origin, int]]:
+    def documented_ranks(self, function: Function) -> Iterator[tuple[Origin, int]]:
         """The ranks that the docstring gives to the objects that parameters begin as."""
-        text = ast.get_docstring(self.function) if self.function is not None else None
-        for name, rank in documented(text or "").items():
+        for name, rank in documented(ast.get_docstring(function) or "").items():
             if name in self.begins:
                 yield self.begins[name], rank
 
@@ -126,12 +121,12 @@ def followed(body: Body, module: Scope, text: str) -> bool:
     A method may be overridden by a subclass anywhere: one counts that is private, by its name, and
     that is defined once in the text of the file.
     """
-    scope, function = body.scope.parent, body.function
+    scope, function = body.scope.parent, body.node
     if scope is module:
         return True
     if scope is None or not scope.is_class or scope.parent is not module:
         return False
-    if function is None:
+    if not isinstance(function, FUNCTIONS):
         return False
     name = function.name
     private = name.startswith("_") and not name.endswith("__")

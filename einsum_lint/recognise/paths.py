@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from ..blocks import Blocks, Statement
 from ..infer.elements import element_of
 from ..infer.evidence import Arm, Evidence
 from ..infer.expressions import Evaluator
@@ -21,19 +20,20 @@ from ..screen import bound_names, inner_statements, receivers
 from ..shapes import ArrayFact
 from ..source import Source
 from .ranks import Use
+from .skeleton import Skeleton
+
+Loop = ast.For | ast.AsyncFor | ast.While
 
 
 class Paths(cst.CSTVisitor):
     """The part of the visitor that follows control flow through the statements."""
 
     source: Source
-    blocks: Blocks
+    skeleton: Skeleton
     roots: Roots
     scope: Scope
     evaluator: Evaluator
     evidence: Evidence[Use]
-    concrete: Statement | None
-    """The statement that the walk has reached, as libcst has it."""
     error_expected: bool
     bound: dict[ast.stmt, list[str]]
 
@@ -42,10 +42,9 @@ class Paths(cst.CSTVisitor):
         """The statement that the walk has reached."""
         return self.roots.statement
 
-    def _reach(self, concrete: Statement) -> ast.stmt:
+    def _reach(self, node: cst.BaseCompoundStatement) -> ast.stmt:
         """Go on to a statement."""
-        self.concrete, statement = concrete, self.blocks.statements[concrete]
-        self.roots.statement = statement
+        statement = self.roots.statement = self.skeleton.compound(node)
         return statement
 
     def _defer(self) -> None:
@@ -53,41 +52,44 @@ class Paths(cst.CSTVisitor):
         raise NotImplementedError
 
     def visit_If(self, node: cst.If) -> bool:
-        self._reach(node)
-        self._value(node.test)
-        tests, fork = tested(node.test), next(self.evaluator.forks)
+        statement = self._reach(node)
+        assert isinstance(statement, ast.If)
+        test = statement.test
+        self._value(test)
+        tests, fork = tested(test), next(self.evaluator.forks)
         before = self.scope.fork()
-        narrow(self.evaluator, node.test, truth=True)
+        narrow(self.evaluator, test, truth=True)
         self._arm(node.body, Arm(fork, 0, tests))
         after = self.scope.swap(before)
-        narrow(self.evaluator, node.test, truth=False)
+        narrow(self.evaluator, test, truth=False)
         if node.orelse is not None:
             self._arm(node.orelse, Arm(fork, 1, tests))
         self.scope.merge(after)
         return False
 
     def visit_For(self, node: cst.For) -> bool:
-        self._reach(node)
-        items = self._value(node.iter)
-        self._loop(node, items)
+        statement = self._reach(node)
+        assert isinstance(statement, (ast.For, ast.AsyncFor))
+        self._loop(node, statement, self._value(statement.iter))
         return False
 
     def visit_While(self, node: cst.While) -> bool:
-        self._reach(node)
-        self._loop(node, None)
+        statement = self._reach(node)
+        assert isinstance(statement, ast.While)
+        self._loop(node, statement, None)
         return False
 
-    def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
+    def _loop(self, node: cst.For | cst.While, statement: Loop, items: Value | None) -> None:
         """Walk a body that runs any number of times: what it binds is unknown when it begins."""
-        statement, fork = self.blocks.statements[node], next(self.evaluator.forks)
+        fork = next(self.evaluator.forks)
         self.scope.blur(self._bound(statement))
-        if isinstance(node, cst.While):
-            self._value(node.test)
+        if isinstance(statement, ast.While):
+            self._value(statement.test)
         self._forget_received(statement)
         before = self.scope.fork()
-        if isinstance(node, cst.For) and items is not None:
-            self.evaluator.bind(node.target, element_of(items, self.scope))
-        tests = tested(node.test) if isinstance(node, cst.While) else frozenset()
+        if not isinstance(statement, ast.While) and items is not None:
+            self.evaluator.bind(statement.target, element_of(items, self.scope))
+        tests = tested(statement.test) if isinstance(statement, ast.While) else frozenset()
         self._arm(node.body, Arm(fork, 0, tests))
         self.scope.swap(before)
         self.scope.blur(self._bound(statement))  # other objects now than when a round began
@@ -97,17 +99,19 @@ class Paths(cst.CSTVisitor):
 
     def visit_With(self, node: cst.With) -> bool:
         statement = self._reach(node)
+        assert isinstance(statement, (ast.With, ast.AsyncWith))
         expected = self.error_expected
-        for item in node.items:
-            self._value(item.item)
-            called = item.item.func if isinstance(item.item, cst.Call) else None
+        for item in statement.items:
+            manager = item.context_expr
+            self._value(manager)
+            called = manager.func if isinstance(manager, ast.Call) else None
             self.error_expected |= last_name(called) in EXPECTS_ERROR
-            if item.asname is not None:
-                self.evaluator.bind(item.asname.name, UNKNOWN)
+            if item.optional_vars is not None:
+                self.evaluator.bind(item.optional_vars, UNKNOWN)
         before = self.scope.fork()
         self._arm(node.body, Arm(next(self.evaluator.forks), 0, apart=self.error_expected))
         self.error_expected = expected
-        if not all(propagates(item.item) for item in node.items):
+        if not all(propagates(item.context_expr) for item in statement.items):
             end = self.scope.fork()
             self._interrupted(before, end, statement)
             self.scope.merge(end)
@@ -122,21 +126,24 @@ class Paths(cst.CSTVisitor):
         return False
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
-        statement, fork = self.blocks.statements[node], next(self.evaluator.forks)
+        statement = self.skeleton.compound(node)
+        assert isinstance(statement, (ast.Try, ast.TryStar))
+        fork = next(self.evaluator.forks)
         before = self.scope.fork()
         self._arm(node.body, Arm(fork, 0, apart=bool(node.handlers)))
         body_end = self.scope.fork()
         if node.orelse is not None:
             self._arm(node.orelse, Arm(fork, 1))
         ends = [self.scope.fork()]
-        for handler in node.handlers:
+        theirs: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+        for concrete, handler in zip(theirs, statement.handlers, strict=True):
             self._interrupted(before, body_end, statement)
             self._reach(node)
             if handler.type is not None:
                 self._value(handler.type)
             if handler.name is not None:
-                self.evaluator.bind(handler.name.name, UNKNOWN)
-            self._arm(handler.body, Arm(next(self.evaluator.forks), 0, apart=True))
+                self.scope.bind(handler.name, UNKNOWN)
+            self._arm(concrete.body, Arm(next(self.evaluator.forks), 0, apart=True))
             ends.append(self.scope.fork())
         self._resume(ends)
         if node.finalbody is not None:
@@ -179,16 +186,18 @@ class Paths(cst.CSTVisitor):
 
     def visit_Match(self, node: cst.Match) -> bool:
         statement = self._reach(node)
-        self._value(node.subject)
+        assert isinstance(statement, ast.Match)
+        self._value(statement.subject)
         before = self.scope.fork()
         ends = [before]
-        for case in node.cases:
+        for concrete, case in zip(node.cases, statement.cases, strict=True):
             self.scope.flow = None if before is None else before.copy()
             self.scope.blur(self._bound(statement))
             self._reach(node)
             if case.guard is not None:
                 self._value(case.guard)
-            self._arm(case.body, Arm(next(self.evaluator.forks), 0, tested(node.subject)))
+            arm = Arm(next(self.evaluator.forks), 0, tested(statement.subject))
+            self._arm(concrete.body, arm)
             ends.append(self.scope.fork())
         self._resume(ends)
         return False
@@ -209,7 +218,7 @@ class Paths(cst.CSTVisitor):
             if isinstance(held, ArrayFact) and held.origin is not None:
                 self.scope.forget_parts(held.origin.root)
 
-    def _value(self, node: cst.BaseExpression) -> Value:
+    def _value(self, node: ast.expr) -> Value:
         value = self.evaluator.value(node)
         if self.evaluator.deferred:
             self._defer()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ..blocks import Blocks, Function
 from ..facts import EinsumCall, EinsumChain, EinsumSequences, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
@@ -16,22 +15,23 @@ from ..infer.evidence import Evidence
 from ..infer.expressions import Evaluator
 from ..infer.narrowing import narrow
 from ..infer.scope import Roots, Scope
-from ..infer.syntax import expects_error, parameters, text_of
+from ..infer.syntax import expects_error, parameters
 from ..infer.values import UNKNOWN, Constant, LocalFunction, Value
 from ..names import FUNCTIONS
 from ..nests import Lift, LoopNest
-from ..places import CallPlace
 from ..screen import returns_plainly
 from ..shapes import Origin
 from ..source import Source
 from ..stages import Clock, off
+from .call import Call
 from .chains import chains
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
 from .functions import Body, State, demand_of_arguments, followed
-from .paths import Paths
+from .paths import Loop, Paths
 from .ranks import Use, demanded_ranks, with_conflicts
 from .sequences import sequences
+from .skeleton import Skeleton
 
 if TYPE_CHECKING:
     from .nests import NestReader
@@ -73,14 +73,14 @@ class _Walker(Paths):
     ) -> None:
         super().__init__()
         self.source = source
-        self.blocks = Blocks(source, clock)
+        with clock("libcst"):
+            self.skeleton = Skeleton(source)
         self.einsum_functions = einsum_functions
         self.roots = Roots()
-        self.concrete = None
         self.scope = Scope(None, self.roots, source.kept.hidden | source.kept.declared)
         self.module = self.scope
         self.depth = 0
-        self.evaluator = Evaluator(self.scope, self._recognise, self._demand)
+        self.evaluator = Evaluator(self.scope, self._recognise, self._demand, source.text_of)
         self.error_expected = False
         self.facts: list[EinsumCall] = []
         self.nests: list[LoopNest] = []
@@ -93,7 +93,7 @@ class _Walker(Paths):
         self.body: Body | None = None
 
     def walk(self) -> tuple[Sequence[EinsumCall], Iterable[LoopNest]]:
-        self.blocks.module().visit(self)
+        self.skeleton.tree.visit(self)
         for body in self.bodies:  # grows while it is walked
             self._walk_body(body)
         nests: Iterable[LoopNest] = self.nests
@@ -106,35 +106,30 @@ class _Walker(Paths):
         """Walk a body that waits, wherever the walk stands, and come back."""
         if body.state is not State.WAITING:
             return
-        outside = (self.body, self.scope, self.error_expected, self.evaluator.arms)
-        deferred, self.evaluator.deferred = self.evaluator.deferred, []
-        reached = (self.concrete, self.statement)
+        evaluator = self.evaluator
+        outside = (self.body, self.scope, self.statement, self.error_expected)
+        inside = (evaluator.arms, evaluator.quoted, evaluator.deferred)
         self.body, self.error_expected = body, body.error_expected
-        self.concrete, self.roots.statement = body.concrete, body.statement
+        self.roots.statement = body.statement
         self._enter(body.scope)
-        self.evaluator.arms = (body.arm,)
+        evaluator.arms, evaluator.quoted, evaluator.deferred = (body.arm,), body.quoted, []
         body.state = State.RUNNING
         self._know_self(body)
-        if body.function is not None:
-            self._walk_function(body, body.function)
-        elif isinstance(body.node, cst.BaseComp):
-            self.evaluator.comprehension(body.node)
-        elif isinstance(body.node, cst.BaseExpression):
-            self.evaluator.value(body.node)
+        match body.node:
+            case ast.GeneratorExp():
+                evaluator.comprehension(body.node)
+            case ast.Lambda():
+                evaluator.value(body.node.body)
+            case _:
+                self.skeleton.bodies[body.node].visit(self)
+                body.end = self.scope.flow
+                if self.scope.flow is not None:
+                    body.returns.append(Constant(None))
         self._defer()
         body.state = State.DONE
-        self.body, scope, self.error_expected, self.evaluator.arms = outside
-        self.concrete, self.roots.statement = reached
-        self.evaluator.deferred = deferred
+        self.body, scope, self.roots.statement, self.error_expected = outside
+        evaluator.arms, evaluator.quoted, evaluator.deferred = inside
         self._enter(scope)
-
-    def _walk_function(self, body: Body, function: Function) -> None:
-        tree = body.node if isinstance(body.node, cst.BaseSuite) else None
-        with self.blocks.body(function, tree) as block:
-            block.visit(self)
-        body.end = self.scope.flow
-        if self.scope.flow is not None:
-            body.returns.append(Constant(None))
 
     def _know_self(self, body: Body) -> None:
         """Let a method begin with what the class tells of the attributes of ``self``."""
@@ -168,16 +163,15 @@ class _Walker(Paths):
     def _enter(self, scope: Scope) -> None:
         self.scope = self.evaluator.scope = scope
 
-    def _recognise(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
+    def _recognise(self, node: ast.Call, callee: Value, arguments: Arguments) -> Value | None:
         if self.statement is None:
             return None
         if isinstance(callee, LocalFunction):
             local = self._call_local(callee, arguments)
             if local is not None:
                 return local
-        found = einsum_call(
-            self._place, node, callee, arguments, self.einsum_functions, self.error_expected
-        )
+        call = Call(self.source, self.statement, node, self.evaluator.quoted)
+        found = einsum_call(call, callee, arguments, self.einsum_functions, self.error_expected)
         if found is None:
             return None
         fact, result = found
@@ -186,19 +180,6 @@ class _Walker(Paths):
             if not self.error_expected:
                 self._gather(fact, self.statement)
         return result
-
-    def _place(
-        self, node: cst.Call, subscripts_at: tuple[int, ...], operands_at: tuple[int, ...]
-    ) -> CallPlace:
-        """The place of a call in the statement that the walk has reached."""
-        concrete, statement = self.concrete, self.statement
-        assert concrete is not None
-        assert statement is not None
-        call = self.blocks.call(concrete, statement, node)
-        quoted: tuple[str, ...] = ()
-        if call is None:
-            quoted = (text_of(node.func), *(text_of(argument.value) for argument in node.args))
-        return CallPlace(self.source, statement, call, subscripts_at, operands_at, quoted)
 
     def _gather(self, fact: EinsumCall, statement: ast.stmt) -> None:
         """Note what a call demands of the ranks of objects of unknown shape."""
@@ -216,44 +197,27 @@ class _Walker(Paths):
 
     def _defer(self) -> None:
         """Line up the lambdas and generators of the statement: they run later."""
-        for node, outer in self.evaluator.deferred:
-            if isinstance(node, cst.Lambda):
-                names = frozenset(parameters(node.params))
-                inner = Scope(outer, self.roots, outer.hidden, names)
-                inner.forget(names)
-                self._later(node.body, inner, self.error_expected or expects_error(self.concrete))
-            else:
-                inner = Scope(outer, self.roots, outer.hidden, frozenset())
-                self._later(node, inner, self.error_expected)
+        for node, outer, quoted in self.evaluator.deferred:
+            expected, names = self.error_expected, frozenset[str]()
+            if isinstance(node, ast.Lambda):
+                names = frozenset(parameters(node.args))
+                expected = expected or expects_error(self.statement)
+            inner = Scope(outer, self.roots, outer.hidden, names)
+            inner.forget(names)
+            if self.statement is not None:
+                fork = next(self.evaluator.forks)
+                self.bodies.append(Body(fork, node, inner, self.statement, expected, quoted))
         self.evaluator.deferred.clear()
 
-    def _later(
-        self,
-        node: cst.CSTNode | None,
-        scope: Scope,
-        error_expected: bool,
-        function: Function | None = None,
-    ) -> Body | None:
-        if self.statement is None or self.concrete is None:
-            return None
-        number = next(self.evaluator.forks)
-        at = (self.concrete, self.statement)
-        self.bodies.append(Body(number, node, scope, *at, error_expected, function))
-        return self.bodies[-1]
-
-    def _loop(self, node: cst.For | cst.While, items: Value | None) -> None:
+    def _loop(self, node: cst.For | cst.While, statement: Loop, items: Value | None) -> None:
         reader = None if self.lifted else self.reader
-        found = None
-        if reader is not None:
-            found = reader.loop(self.blocks.statements[node], self.scope)
+        found = reader.loop(statement, self.scope) if reader is not None else None
         if found is not None:
             self.nests.append(found)
         lifted = found is not None and isinstance(found.meaning, Lift)
         self.lifted += lifted  # what is inside of it is part of its meaning
-        super()._loop(node, items)
+        super()._loop(node, statement, items)
         self.lifted -= lifted
-
-    # Small statements ---------------------------------------------------------------------------
 
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
         self._small(node.body)
@@ -265,41 +229,42 @@ class _Walker(Paths):
 
     def _small(self, body: Sequence[cst.BaseSmallStatement]) -> None:
         for concrete in body:
-            statement = self._reach(concrete)
-            if not self.lifted and self.reader is not None:
-                self.nests += self.reader.expressions(statement, self.scope)
-            self._run(concrete, statement)
+            for statement in self.skeleton.statements[concrete]:
+                self.roots.statement = statement
+                if not self.lifted and self.reader is not None:
+                    self.nests += self.reader.expressions(statement, self.scope)
+                self._run(statement)
 
-    def _run(self, node: cst.BaseSmallStatement, statement: ast.stmt) -> None:
+    def _run(self, node: ast.stmt) -> None:
         match node:
-            case cst.Assign():
+            case ast.Assign():
                 value = self._value(node.value)
                 for target in node.targets:
-                    self.evaluator.bind(target.target, value)
-            case cst.AnnAssign(value=cst.BaseExpression() as value):
-                self.evaluator.bind(node.target, self._value(value))
-            case cst.AugAssign():
+                    self.evaluator.bind(target, value)
+            case ast.AnnAssign(value=ast.expr() as given):
+                self.evaluator.bind(node.target, self._value(given))
+            case ast.AugAssign():
                 augment(self.evaluator, node)
-            case cst.Import() | cst.ImportFrom():
+            case ast.Import() | ast.ImportFrom():
                 import_names(self.scope, node)
-            case cst.Del():
+            case ast.Delete():
                 self.evaluator.parts(node)
-                for name in self._bound(statement):
+                for name in self._bound(node):
                     self.scope.unbind(name)
-            case cst.Return():
+            case ast.Return():
                 value = self._value(node.value) if node.value is not None else Constant(None)
                 if self.body is not None:
                     self.body.returns.append(value)
                 self.scope.flow = None
-            case cst.Raise():
+            case ast.Raise():
                 self.evaluator.parts(node)
                 self.scope.flow = None
-            case cst.Break() | cst.Continue():
+            case ast.Break() | ast.Continue():
                 self.scope.flow = None
-            case cst.Assert():
+            case ast.Assert():
                 self.evaluator.parts(node)
                 narrow(self.evaluator, node.test, truth=True)
-            case cst.Global() | cst.Nonlocal() | cst.Pass() | cst.AnnAssign():
+            case ast.Global() | ast.Nonlocal() | ast.Pass() | ast.AnnAssign():
                 pass
             case _:
                 self.evaluator.parts(node)
@@ -309,24 +274,24 @@ class _Walker(Paths):
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         function = self._reach(node)
         assert isinstance(function, FUNCTIONS)
-        for part in (*node.decorators, node.params, *([node.returns] if node.returns else ())):
-            self.evaluator.parts(part)
+        for decorator in function.decorator_list:
+            self.evaluator.value(decorator)
+        self.evaluator.parts(function.args)
+        if function.returns is not None:
+            self.evaluator.value(function.returns)
         if self.evaluator.deferred:
             self._defer()
-        own = {*parameters(node.params)}
+        own = {*parameters(function.args)}
         for statement in function.body:
             own.update(self._bound(statement))
         inner = Scope(self.scope, self.roots, self.source.kept.declared, frozenset(own))
-        tree = None if self.blocks.is_apart(function) else node.body
-        body = self._later(tree, inner, error_expected=False, function=function)
-        value: Value = UNKNOWN
-        if body is not None:
-            body.bind_parameters(node)
-            for origin, rank in body.documented_ranks():
-                self.evidence.hear(origin, rank)
-            if not node.decorators and self._is_plain(function):
-                value = LocalFunction(len(self.bodies) - 1)
-        self.scope.bind(node.name.value, value)
+        body = Body(next(self.evaluator.forks), function, inner, function)
+        self.bodies.append(body)
+        body.bind_parameters(function)
+        for origin, rank in body.documented_ranks(function):
+            self.evidence.hear(origin, rank)
+        plain = not function.decorator_list and self._is_plain(function)
+        self.scope.bind(function.name, LocalFunction(len(self.bodies) - 1) if plain else UNKNOWN)
         return False
 
     def _is_plain(self, node: ast.stmt) -> bool:
@@ -336,14 +301,18 @@ class _Walker(Paths):
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:
         statement = self._reach(node)
-        for part in (*node.decorators, *node.bases, *node.keywords):
-            self.evaluator.parts(part)
+        assert isinstance(statement, ast.ClassDef)
+        for part in (*statement.decorator_list, *statement.bases):
+            self.evaluator.value(part)
+        for keyword in statement.keywords:
+            self.evaluator.value(keyword.value)
+        members = self.source.kept.members.get(statement, statement.body)
         outer, first = self.scope, len(self.bodies)
         self._enter(Scope(outer, self.roots, self.source.kept.declared, is_class=True))
         node.body.visit(self)
         self._enter(outer)
-        owner = class_body(node, statement, outer)
+        owner = class_body(statement, members, outer)
         owner.methods += [body for body in self.bodies[first:] if body.parameters]
         self.owners.update((id(body), owner) for body in owner.methods)
-        self.scope.bind(node.name.value, UNKNOWN)
+        self.scope.bind(statement.name, UNKNOWN)
         return False
