@@ -60,7 +60,7 @@ class Bindings:
         if scope not in self._inside:
             names = self._inside[scope] = self._collect(scope.body)
             if not isinstance(scope, ast.ClassDef):
-                names.stores.update(_parameters(scope.args))
+                names.stores.update(parameters(scope.args))
         return self._inside[scope]
 
     def free(self, node: Function | ast.Lambda | ast.ClassDef) -> tuple[set[str], set[str]]:
@@ -80,7 +80,7 @@ class Bindings:
             names, own = self._collect(body), set()
         else:
             names = self._collect([*body, *_annotations(node)])
-            own = (names.stores | _parameters(node.args)) - names.nonlocals
+            own = names.stores.union(parameters(node.args)) - names.nonlocals
         used = names.loads | names.lazy | names.nonlocals
         return used - own - names.globals, names.module | names.globals
 
@@ -197,8 +197,9 @@ def _arguments(args: ast.arguments) -> Iterator[ast.arg]:
     yield from (arg for arg in (args.vararg, args.kwarg) if arg is not None)
 
 
-def _parameters(args: ast.arguments) -> set[str]:
-    return {arg.arg for arg in _arguments(args)}
+def parameters(args: ast.arguments) -> Iterator[str]:
+    """The names of all parameters."""
+    return (arg.arg for arg in _arguments(args))
 
 
 def _annotations(node: Function | ast.Lambda) -> Iterator[ast.expr]:

@@ -77,6 +77,17 @@ def last_name(node: ast.AST) -> str:
     return ""
 
 
+def dotted(node: ast.AST) -> str:
+    """``a.b`` of the path ``a.b``; nothing of other nodes."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            owner = dotted(value)
+            return f"{owner}.{attr}" if owner else ""
+    return ""
+
+
 def bound_names(statement: ast.AST, *, deeply: bool = True) -> Iterator[str]:
     """Names that running a statement binds or deletes in the scope that it stands in.
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from ..dims import Dim
+from ..screen import last_name
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from .dtypes import ARRAY_CLASSES, dtype_name
 from .scope import Scope
-from .syntax import indices, last_name, parse_expression
+from .syntax import indices, parse_expression
 from .values import Reference, Value, size_of, sized
 
 _ARRAYS = frozenset({"ndarray", "NDArray"})

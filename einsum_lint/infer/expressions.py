@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..bindings import Comprehension
 from ..shapes import ArrayFact, Origin, Shape
 from ..trees import arguments_in_order, children
 from . import arithmetic
@@ -23,7 +24,7 @@ from .operands import resolved
 from .parts import index_identity, least_rank
 from .requirements import required
 from .scope import Scope
-from .syntax import Comprehension, indices, target_names, tested, unstarred
+from .syntax import indices, target_names, tested, unstarred
 from .values import (
     UNKNOWN,
     Constant,

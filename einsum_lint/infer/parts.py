@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
+from ..screen import dotted
 from ..shapes import ArrayFact
 from ..trees import children
 from .indexing import Axis, AxisKind, Span
 from .signature import unique
-from .syntax import dotted, indices
+from .syntax import indices
 from .values import Constant, Size, Value
 
 Evaluate = Callable[[ast.expr], Value]
@@ -25,7 +26,7 @@ def _held(nodes: Sequence[ast.AST], evaluate: Evaluate) -> Iterator[Value | None
     for node in nodes:
         match node:
             case ast.Name() | ast.Attribute():
-                yield evaluate(node) if dotted(node).partition(".")[0] else None
+                yield evaluate(node) if dotted(node) else None
             case ast.Call() | ast.NamedExpr() | ast.Await() | ast.Lambda():
                 yield None
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():

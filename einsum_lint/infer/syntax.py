@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from ..screen import dotted, last_name
 from ..trees import children
-
-Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def parse_expression(text: str) -> ast.expr | None:
@@ -36,7 +35,7 @@ def tested(node: ast.AST) -> frozenset[str]:
     match node:
         case ast.Attribute(value=owner, attr=name):
             path = "" if name in _OF_ARRAYS else dotted(node)
-            return frozenset({path}) if path and path[0] != "." else tested(owner)
+            return frozenset({path}) if path else tested(owner)
         case ast.Name(id=name):
             return frozenset({name})
     return frozenset(name for child in children(node) for name in tested(child))
@@ -71,27 +70,3 @@ def expects_error(statement: ast.stmt | None) -> bool:
         case ast.Expr(value=ast.Call(func=func)):
             return last_name(func) in EXPECTS_ERROR
     return False
-
-
-def dotted(node: ast.AST) -> str:
-    """The dotted name that a node is, or nothing."""
-    match node:
-        case ast.Attribute(value=owner, attr=name):
-            return f"{dotted(owner)}.{name}"
-        case ast.Name(id=name):
-            return name
-    return ""
-
-
-def last_name(node: ast.AST | None) -> str:
-    """The last part of a dotted name."""
-    return dotted(node).rpartition(".")[2] if node is not None else ""
-
-
-def parameters(params: ast.arguments) -> Iterator[str]:
-    """The names of all parameters."""
-    for group in (params.posonlyargs, params.args, params.kwonlyargs):
-        yield from (param.arg for param in group)
-    for star in (params.vararg, params.kwarg):
-        if star is not None:
-            yield star.arg

@@ -7,18 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from ..bindings import Function, parameters
 from ..infer.arguments import Arguments
 from ..infer.declarations import declared
 from ..infer.evidence import Arm, Evidence
 from ..infer.numpydoc import documented
 from ..infer.scope import Flow, Scope
 from ..infer.signature import unique
-from ..infer.syntax import parameters
 from ..infer.values import UNKNOWN, Constant, Display, Value, join
 from ..names import FUNCTIONS
 from ..shapes import NOTHING_KNOWN, ArrayFact, Origin, Shape
 from .ranks import Use
-from .skeleton import Function
 
 
 class State(Enum):

@@ -13,10 +13,10 @@ from ..infer.evidence import Arm, Evidence
 from ..infer.expressions import Evaluator
 from ..infer.narrowing import narrow
 from ..infer.scope import Flow, Roots, Scope
-from ..infer.syntax import EXPECTS_ERROR, last_name, propagates, tested
+from ..infer.syntax import EXPECTS_ERROR, propagates, tested
 from ..infer.values import UNKNOWN, Value, join
 from ..names import FUNCTIONS
-from ..screen import bound_names, inner_statements, receivers
+from ..screen import bound_names, inner_statements, last_name, receivers
 from ..shapes import ArrayFact
 from ..source import Source
 from .ranks import Use
@@ -104,8 +104,8 @@ class Paths(cst.CSTVisitor):
         for item in statement.items:
             manager = item.context_expr
             self._value(manager)
-            called = manager.func if isinstance(manager, ast.Call) else None
-            self.error_expected |= last_name(called) in EXPECTS_ERROR
+            if isinstance(manager, ast.Call):
+                self.error_expected |= last_name(manager.func) in EXPECTS_ERROR
             if item.optional_vars is not None:
                 self.evaluator.bind(item.optional_vars, UNKNOWN)
         before = self.scope.fork()

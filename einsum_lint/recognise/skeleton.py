@@ -15,13 +15,13 @@ from itertools import groupby
 
 import libcst as cst
 
+from ..bindings import Function
 from ..keeping import kept_rows
 from ..reading import UnreadableError
 from ..rows import begins_block
 from ..screen import first_row, last_row
 from ..source import Source
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 Statement = cst.BaseSmallStatement | cst.BaseCompoundStatement
 
 _ITS_PLACE = re.compile(r"error at (?P<row>\d+):\d+: ")  # in the text that libcst reads

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from ..bindings import parameters
 from ..facts import EinsumCall, EinsumChain, EinsumSequences, Fact
 from ..infer.arguments import Arguments
 from ..infer.binding import augment, import_names
@@ -15,7 +16,7 @@ from ..infer.evidence import Evidence
 from ..infer.expressions import Evaluator
 from ..infer.narrowing import narrow
 from ..infer.scope import Roots, Scope
-from ..infer.syntax import expects_error, parameters
+from ..infer.syntax import expects_error
 from ..infer.values import UNKNOWN, Constant, LocalFunction, Value
 from ..names import FUNCTIONS
 from ..nests import Lift, LoopNest

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..nests import Lift
-from ..screen import last_name
-from .loops.aliases import dotted
+from ..screen import dotted, last_name
 from .products.space import Refused
 
 _REAL = frozenset({"float32", "float64", "int64"})

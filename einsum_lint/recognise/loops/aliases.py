@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ...screen import last_name
+
 _FRESH = (ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda, ast.Constant)
 _VIEWS = frozenset({
     "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "require", "ravel", "reshape",
@@ -66,19 +68,3 @@ def dtypes(value: ast.expr) -> set[str]:
             ):
                 found.add(str(dtype.value) if isinstance(dtype, ast.Constant) else last_name(dtype))
     return found
-
-
-def last_name(function: ast.expr) -> str:
-    """The last name of a callee."""
-    return dotted(function).rpartition(".")[2] or getattr(function, "attr", "")
-
-
-def dotted(node: ast.expr) -> str:
-    """A dotted path; "" for any other expression."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attr):
-            owner = dotted(value)
-            return f"{owner}.{attr}" if owner else ""
-    return ""

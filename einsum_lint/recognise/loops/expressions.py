@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ...contraction import Contraction, Size, accesses, constant_of, number
 from ...dims import Polynomial
+from ...screen import dotted
 from ..products import functions
 from ..products.indexing import subscripted
 from ..products.space import Refused, Space
 from . import calls
-from .aliases import dotted
 from .context import Context
 from .forwarding import forwarded
 from .items import (

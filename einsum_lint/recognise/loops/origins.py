@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ...screen import bound_names
+from ...screen import bound_names, dotted
 from ...trees import children, walk
 from ..products.space import Refused
-from .aliases import dotted, dtypes, viewed
+from .aliases import dtypes, viewed
 from .known import Known
 from .refusal import Final
 from .uses import Uses
