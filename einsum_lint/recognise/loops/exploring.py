@@ -80,7 +80,7 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
             if refused is not None:
                 refused.always = False
             break
-        if not search.waiting or (best and search.waiting[0][0] > best[0]):
+        if not search.waiting or (best and _is_settled(best[0], len(best[1]), search, unsure)):
             break
         *_, ranks = heapq.heappop(search.waiting)
         context = Context(known, dict(ranks), _space(known))
@@ -119,6 +119,13 @@ def explored(attempt: Callable[[Context], T], known: Known) -> T:
     if len(best[1]) > 1 or any(cost <= best[0] for cost in others):
         raise Refused(RANKS_UNKNOWN)
     return best[1][0]
+
+
+def _is_settled(cost: int, results: int, search: _Search, unsure: list[int]) -> bool:
+    """Whether no other reading matters, when there are some of this cost: none costs less."""
+    least = search.waiting[0][0]
+    several = results > 1 or any(other <= cost for other in unsure)
+    return least > cost or (several and least == cost)
 
 
 def _space(known: Known) -> Space:
