@@ -69,7 +69,9 @@ class CallPlace:
     @property
     def rows(self) -> range:
         """The rows of the logical line, on any of which a ``# noqa`` comment counts."""
-        return self.source.logical_rows(self.statement)
+        rows = self.source.logical_rows(self.statement)
+        start, end = self.call.start.row, self.call.end.row
+        return rows if start in rows else range(start, end + 1)  # in the type of an ``except``
 
     @property
     def function(self) -> str:

@@ -35,6 +35,7 @@ def rewritten(text: str, head: str = HEAD) -> str:
         ("if np.einsum('i,i', a, b) > 0: pass\n", "if a @ b > 0: pass\n"),
         ("x = np.einsum('ij,jk', a + 1, b if c else d)\n", "x = (a + 1) @ (b if c else d)\n"),
         ("x = np.einsum('ij,jk', a +\n  1, b)\n", "x = (a +\n  1) @ b\n"),
+        ("x = np.einsum('ij,jk', a, not b)\n", "x = a @ (not b)\n"),
         ("x = np.einsum(a, [0, 1], b, [1, 2])\n", "x = a @ b\n"),
         ("x = np.einsum('ij,ki->kj', a, b)\n", "x = b @ a\n"),
         ("x = torch.einsum('ijk->kij', a)\n", "x = a.permute(2, 0, 1)\n"),

@@ -69,6 +69,21 @@ def test_noqa_for_the_file(comment: str, silent: bool) -> None:
     assert codes(BAD + comment + "\n") == ([] if silent else ["EIN003"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    pass\nexcept np.einsum('ij->k', a):  # noqa\n    pass\n",
+        "try:\n    pass\nexcept (E,\n    np.einsum('ij->k',  # noqa\n    a)):\n    pass\n",
+        "if x.shape == np.einsum('ij->k', a):  # noqa\n    y = 1\n",
+        "match x:\n    case y if np.einsum('ij->k', a):  # noqa\n        y = 1\n",
+    ],
+)
+def test_noqa_in_the_headers_of_statements(text: str) -> None:
+    text = f"import numpy as np\n{text}"
+    assert codes(text) == []
+    assert codes(text.replace("# noqa", "")) == ["EIN003"]
+
+
 def test_noqa_keeps_fixes_away() -> None:
     text = "import numpy as np\nnp.einsum('ij,jk', a, b)  # noqa\n"
     assert fix_source(text) == text

@@ -216,11 +216,22 @@ def test_docstrings_settle_which_use_is_blamed(body: str, reported: str | None) 
         ("Shaped[Array, '2 3']", True),
         ("list[Float[Array, 'n k']]", False),
         ("Other[Array, 'n k']", False),
+        ("np.ndarray[tuple[int, *Shape], np.dtype[np.float64]]", False),
+        ("Annotated[()]", False),
+        ("NDArray[()]", False),
+        (repr("-" * 3000 + "1"), False),
     ],
 )
 def test_annotations(annotation: str, expected: bool) -> None:
     text = f"def f(x: {annotation}):\n    np.einsum('ijk', x)\n"
     assert rows(text) == ([2] if expected else [])
+
+
+def test_of_escapes_in_an_annotation_nothing_is_said(recwarn: pytest.WarningsRecorder) -> None:
+    assert rows(r"""def f(x: "Annotated[Float[Array, 'n k'], '\\d']"): np.einsum('ijk', x)""") == [
+        1
+    ]
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize(

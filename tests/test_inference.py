@@ -64,6 +64,9 @@ def operand(text: str, expression: str = "x") -> ArrayFact:
         "np.einsum('i,j', np.ones(2), np.ones(3, 'f4'))", "np.einsum('...i->i...', np.ones((2, 3, 4)))",
         "np.einsum(np.ones((2, 3)), [0, 1], [1, 0])", "np.ones(np.ones((2, 3)).shape)", "np.ones(np.eye(3).ndim)",
         "[1, 2]", "[[1, 2], [3, 4]]", "3", "2.5", "True", "1j", "np.ones(2 * 3 + 1)", "np.ones(7 // 2)",
+        "np.ones((3, 4, 5))[(0, 1)]", "np.ones((3, 4, 5))[(0, 1),]", "np.ones((3, 4, 5))[((0, 1), 2)]",
+        "np.ones((3, 4, 5))[((0, 1),)]", "np.ones((3, 4, 5))[*(0, 1)]", "np.ones((3, 4, 5))[0, *[1, 2]]",
+        "np.ones((3, 4, 5))[(0, 1), ..., *(None, 2)]", "np.ones((3, 4, 5))[[0, 1], :, 2]",
         "np.ones(2) if np.ones(1) else np.zeros(2)", "(y := np.ones((2, 3)))",
     ],
 )  # fmt: skip
@@ -139,6 +142,8 @@ def test_expression_has_the_shape_that_numpy_gives(expression: str) -> None:
         ("x = np.ones(2).reshape(n)", NOTHING_KNOWN.shape),
         ("x = np.ones(6).reshape(n, 2)", Shape((None, 2))),
         ("x = np.ones((2, 3)) + y", Shape((None, None), open=True)),
+        ("x = np.ones((2, 3, 4))[0, *y]", NOTHING_KNOWN.shape),
+        ("def f(x: Optional[()], y: Annotated[()], z: NDArray[()]): pass\nx = np.ones(2)", Shape((2,))),
     ],
 )  # fmt: skip
 def test_statements(text: str, shape: Shape) -> None:

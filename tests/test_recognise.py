@@ -227,3 +227,20 @@ def test_only_a_call_outside_of_an_f_string_has_a_place_of_its_own(quoted: str) 
 def test_a_call_is_read_whose_own_text_is_no_expression() -> None:
     (fact,) = facts("import numpy as np\nx = (\n  np\n  .einsum('ij,jk', a, b)\n)\n")
     assert (fact.subscripts, fact.place.function) == ("ij,jk", "np.einsum")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if x.shape == np.einsum('ij', y).shape:\n    z = 1",
+        "if x.shape == (lambda: np.einsum('ij', y).shape)():\n    z = 1",
+        "if x.ndim != sum(np.einsum('ij', y) for _ in z):\n    z = 1\nelse:\n    w = 1",
+        "if not isinstance(x, np.einsum('ij', y)):\n    z = 1",
+        "assert x.shape == (3, np.einsum('ij', y))",
+        "while x.ndim == np.einsum('ij', y):\n    z = 1",
+    ],
+)
+def test_a_call_in_a_condition_is_found_once_and_in_its_statement(text: str) -> None:
+    (fact,) = facts(f"import numpy as np\n{text}\n")
+    assert fact.place.rows == range(2, 3)
+    assert fact.place.call.start.row == 2

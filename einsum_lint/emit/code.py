@@ -52,7 +52,7 @@ def source(text: str) -> Code:
     match node:
         case ast.BinOp(op=op):
             return Code(text, _LEVELS.get(type(op), Level.COMPARISON))
-        case ast.UnaryOp():
+        case ast.UnaryOp(op=op) if not isinstance(op, ast.Not):
             return Code(text, Level.SIGN)
         case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript() | ast.Constant():
             return Code(text)

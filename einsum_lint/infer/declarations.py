@@ -37,7 +37,7 @@ def declared(annotation: ast.expr, scope: Scope, symbols: dict[str, Value]) -> A
             return _of_class(annotation, scope)
         case ast.Subscript(value=generic):
             arguments = indices(annotation)
-            if not any(isinstance(argument, ast.Slice) for argument in arguments):
+            if arguments and not any(isinstance(argument, ast.Slice) for argument in arguments):
                 return _generic(generic, arguments, scope, symbols)
     return NOTHING_KNOWN
 
@@ -134,9 +134,14 @@ def _tuple_shape(node: ast.expr) -> Shape:
     match node:
         case ast.Subscript(value=ast.Name("tuple" | "Tuple")):
             items = indices(node)
-            if items and not any(isinstance(i, ast.Constant) and i.value is ... for i in items):
+            if items and not any(map(_is_several, items)):
                 return Shape((None,) * len(items))
     return UNKNOWN_SHAPE
+
+
+def _is_several(item: ast.expr) -> bool:
+    """Whether an item of ``tuple[…]`` may stand for any number: ``...`` or ``*Shape``."""
+    return isinstance(item, ast.Starred) or (isinstance(item, ast.Constant) and item.value is ...)
 
 
 def _jaxtyping(text: str, scope: Scope, symbols: dict[str, Value]) -> Shape:

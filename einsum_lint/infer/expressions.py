@@ -17,11 +17,11 @@ from .binding import bind
 from .calls import is_pure, result_of
 from .elements import element_of, iterable_of
 from .evidence import Arm
-from .indexing import Axis, axis_of, indexed, indexed_unknown, item_of
+from .indexing import Axis, indexed, indexed_unknown, item_of
 from .joiners import joined
 from .methods import attribute
 from .operands import resolved
-from .parts import index_identity, least_rank
+from .parts import axes_of, index_identity, index_value, least_rank
 from .requirements import required
 from .scope import Scope
 from .syntax import indices, target_names, tested, unstarred
@@ -34,7 +34,6 @@ from .values import (
     Many,
     Reference,
     ShapeOf,
-    SliceValue,
     Value,
     join,
     sized,
@@ -78,6 +77,14 @@ class Evaluator:
             return handler(self, node)
         self.parts(node)
         return UNKNOWN
+
+    def again(self, node: ast.expr) -> Value:
+        """The value of an expression of a statement that was evaluated: nothing is found in it."""
+        outside = (self.recognise, self.demand, self.deferred)
+        self.recognise, self.demand, self.deferred = _unrecognised, _undemanded, []
+        value = self.value(node)
+        self.recognise, self.demand, self.deferred = outside
+        return value
 
     def parts(self, node: ast.AST) -> None:
         """Evaluate what stands inside a node of no interest itself, for the calls in it."""
@@ -154,8 +161,8 @@ class Evaluator:
     def _subscript(self, node: ast.Subscript) -> Value:
         owner = self.value(node.value)
         if isinstance(owner, Reference):
-            return joined(owner, [self._index(index) for index in indices(node)])
-        axes = self._axes(node)
+            return joined(owner, [index_value(index, self.value) for index in indices(node)])
+        axes = axes_of(node, self.value)
         if isinstance(owner, Each) and len(axes) == 1 and isinstance(axes[0], int):
             return owner.item
         if isinstance(owner, ShapeOf) and len(axes) == 1 and isinstance(axes[0], int):
@@ -171,7 +178,7 @@ class Evaluator:
     def set_item(self, node: ast.Subscript) -> None:
         """``x[i] = value``: an array keeps its shape, another object has other items now."""
         owner = self.value(node.value)
-        axes = self._axes(node)
+        axes = axes_of(node, self.value)
         if isinstance(owner, ArrayFact) and owner.origin is not None and owner.shape.open:
             self._learn_least(owner, owner.origin, axes)
             self.scope.forget_items(owner.origin)
@@ -181,22 +188,6 @@ class Evaluator:
         least = least_rank(axes)
         if least > max(1, len(owner.shape.dims)):
             self.scope.refine(origin, Shape((None,) * least, open=True))
-
-    def _axes(self, node: ast.Subscript) -> list[Axis]:
-        """What each index does to the axes, its expression evaluated."""
-        values = [self._index(index) for index in indices(node)]
-        match values:
-            case [Display(items=items, is_tuple=True)]:
-                return [axis_of(value) for value in items]
-        return [axis_of(value) for value in values]
-
-    def _index(self, index: ast.expr) -> Value:
-        """The value of one index."""
-        if isinstance(index, ast.Slice):
-            bounds = (index.lower, index.upper, index.step)
-            values = [None if bound is None else self.value(bound) for bound in bounds]
-            return SliceValue(values[0], values[1], values[2])
-        return self.value(unstarred(index))
 
     def _part(
         self, owner: ArrayFact, origin: Origin, axes: Sequence[Axis], node: ast.Subscript
@@ -355,6 +346,14 @@ class Evaluator:
         for value in values:
             if isinstance(value, ArrayFact) and value.origin is not None:
                 self.scope.forget_parts(value.origin.root)
+
+
+def _unrecognised(call: ast.Call, callee: Value, arguments: Arguments) -> None:
+    return None
+
+
+def _undemanded(origin: Origin, rank: int) -> None:
+    return None
 
 
 _HANDLERS: dict[type[ast.AST], Callable[[Evaluator, Any], Value]] = {

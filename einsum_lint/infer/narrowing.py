@@ -25,7 +25,7 @@ def narrow(evaluator: Evaluator, test: ast.expr, truth: bool) -> bool:
             if isinstance(operator, ast.Eq if truth else ast.NotEq):
                 return _equal(evaluator, left, right)
         case ast.Call(func=ast.Name("isinstance"), args=[owner, kind], keywords=[]) if truth:
-            return _instance(evaluator, owner, evaluator.value(kind))
+            return _instance(evaluator, owner, evaluator.again(kind))
     return False
 
 
@@ -45,7 +45,7 @@ def _instance(evaluator: Evaluator, owner: ast.expr, kind: Value) -> bool:
     if not isinstance(kind, Reference) or not _is_path(owner):
         return False
     libraries = {ARRAY_CLASSES.get(name, "") for name in kind.names}
-    array = evaluator.value(owner)
+    array = evaluator.again(owner)
     if len(libraries) != 1 or libraries == {""} or not isinstance(array, ArrayFact):
         return False
     if array.origin is None or array.is_array is not None:
@@ -64,7 +64,7 @@ def _equal(evaluator: Evaluator, left: ast.expr, right: ast.expr) -> bool:
         ):
             return _rank(evaluator, owner, right)
         case ast.Attribute(value=owner, attr="shape") if _is_path(owner):
-            array, shape = evaluator.value(owner), evaluator.value(right)
+            array, shape = evaluator.again(owner), evaluator.again(right)
             if isinstance(shape, ShapeOf):  # the other way round, perhaps more is known
                 array, shape = shape.array, evaluator.attribute_of(array, "shape")
             if isinstance(shape, Display) and isinstance(array, ArrayFact):
@@ -75,7 +75,7 @@ def _equal(evaluator: Evaluator, left: ast.expr, right: ast.expr) -> bool:
 def _rank(evaluator: Evaluator, owner: ast.expr, rank: ast.expr) -> bool:
     if not _is_path(owner):
         return False
-    array, number = evaluator.value(owner), integer(evaluator.value(rank))
+    array, number = evaluator.again(owner), integer(evaluator.again(rank))
     if number is None or number < 0 or not isinstance(array, ArrayFact):
         return False
     return _refine(evaluator, array, Shape((None,) * number))

@@ -1,19 +1,50 @@
-"""Items of unknown objects: which uses of ``x[i]`` are of one item, and what ``x[i, j]`` tells."""
+"""Indices: what they do to the axes, and which uses of ``x[i]`` are of one item."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from ..screen import dotted
 from ..shapes import ArrayFact
 from ..trees import children
-from .indexing import Axis, AxisKind, Span
+from .indexing import Axis, AxisKind, Span, axis_of
 from .signature import unique
 from .syntax import indices
-from .values import Constant, Size, Value
+from .values import Constant, Display, Size, SliceValue, Value
 
 Evaluate = Callable[[ast.expr], Value]
+
+
+def axes_of(node: ast.Subscript, evaluate: Evaluate) -> list[Axis]:
+    """What each index does to the axes, its expression evaluated."""
+    if isinstance(node.slice, ast.Tuple):
+        return [axis for index in node.slice.elts for axis in _axes_of(index, evaluate)]
+    match index_value(node.slice, evaluate):
+        case Display(items=items, is_tuple=True):
+            return [axis_of(value) for value in items]
+        case value:
+            return [axis_of(value)]
+
+
+def _axes_of(index: ast.expr, evaluate: Evaluate) -> list[Axis]:
+    """What one of several indices does; with a star, what those do that it stands for."""
+    if isinstance(index, ast.Starred):
+        held = evaluate(index.value)
+        known = isinstance(held, Display)
+        return [axis_of(value) for value in held.items] if known else [AxisKind.UNKNOWN]
+    value = index_value(index, evaluate)
+    return [axis_of(replace(value, is_tuple=False) if isinstance(value, Display) else value)]
+
+
+def index_value(index: ast.expr, evaluate: Evaluate) -> Value:
+    """The value of one index."""
+    if not isinstance(index, ast.Slice):
+        return evaluate(index)
+    bounds = (index.lower, index.upper, index.step)
+    lower, upper, step = (None if bound is None else evaluate(bound) for bound in bounds)
+    return SliceValue(lower, upper, step)
 
 
 def index_identity(node: ast.Subscript, evaluate: Evaluate) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
 
 from ..screen import dotted, last_name
@@ -12,8 +13,9 @@ from ..trees import children
 def parse_expression(text: str) -> ast.expr | None:
     """The expression that a text is, None where it is none."""
     try:
-        return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError):
+        with warnings.catch_warnings(action="ignore"):  # of its escapes
+            return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
 
 

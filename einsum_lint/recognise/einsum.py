@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-
-import libcst as cst
 
 from ..dialects import BY_LIBRARY, LIBRARIES, Dialect, readings_of
 from ..dims import Dim
@@ -17,9 +15,13 @@ from ..infer.arguments import Arguments
 from ..infer.dtypes import dtype_name, python_dtype
 from ..infer.operands import nested_display
 from ..infer.values import UNKNOWN, Constant, Display, Partial, Reference, Value
+from ..places import CallPlace
 from ..shapes import NOTHING_KNOWN, UNKNOWN_SHAPE, ArrayFact, Shape
 from ..sublists import from_sublists
-from .call import Call
+from ..trees import arguments_in_order
+
+PlaceOf = Callable[[ast.Call, tuple[int, ...], tuple[int, ...]], CallPlace]
+"""Asked for the place of a call, with the indices of the arguments that ``CallPlace`` tells of."""
 
 SHARED = "shared"
 _CHANGES_DTYPE = {"dtype", "out", "preferred_element_type"}
@@ -39,33 +41,30 @@ class _Written:
 
 
 def einsum_call(
-    call: Call,
+    place_of: PlaceOf,
+    node: ast.Call,
     callee: Value,
     arguments: Arguments,
     einsum_functions: Mapping[str, str],
     error_expected: bool,
 ) -> tuple[EinsumCall | None, Value] | None:
-    """The fact of a call and its result; None when it is no einsum, no fact if it can't be read.
-
-    UnreadableError if libcst can't parse it.
-    """
+    """The fact of a call and its result; None when it is no einsum, no fact if it can't be read."""
     given: Mapping[str, Value] = {}
     if isinstance(callee, Partial):
         if callee.args:
             return None
         given, callee = callee.keywords, callee.function
-    libraries = _libraries(call.node.func, callee, einsum_functions)
+    libraries = _libraries(node.func, callee, einsum_functions)
     if not libraries:
         return None
-    node = call.concrete()
     keywords = {k: _constant(k, v) for k, v in {**given, **arguments.keywords}.items()}
-    open_keywords = any(argument.star == "**" for argument in node.args)
+    open_keywords = any(keyword.arg is None for keyword in node.keywords)
     # A function of the user's that follows NumPy may well optimize when nothing asks it to.
     own = isinstance(callee, Reference) and not einsum_functions.keys().isdisjoint(callee.names)
     dialects = tuple(
         d for name in libraries for d in readings_of(name, keywords, open_keywords or own)
     )
-    complete = not any(argument.star == "*" for argument in node.args)
+    complete = not any(isinstance(argument, ast.Starred) for argument in node.args)
     written = _written(node, arguments, dialects, complete)
     if written is None:
         return None, UNKNOWN
@@ -78,7 +77,7 @@ def einsum_call(
         complete=complete,
         keywords=keywords,
         open_keywords=open_keywords,
-        place=call.place(written.subscripts_at, written.operands_at),
+        place=place_of(node, written.subscripts_at, written.operands_at),
         listed=written.listed,
         error_expected=error_expected,
     )
@@ -107,10 +106,14 @@ def _is_named_einsum(func: ast.expr, callee: Value) -> bool:
 
 
 def _written(
-    node: cst.Call, arguments: Arguments, dialects: tuple[Dialect, ...], complete: bool
+    node: ast.Call, arguments: Arguments, dialects: tuple[Dialect, ...], complete: bool
 ) -> _Written | None:
     """Read the positional arguments in the form in which they are given, if that is certain."""
-    positions = tuple(k for k, a in enumerate(node.args) if a.keyword is None and not a.star)
+    positions = tuple(
+        position
+        for position, argument in enumerate(arguments_in_order(node))
+        if not isinstance(argument, (ast.keyword, ast.Starred))
+    )
     values = arguments.args
     positions = positions[: len(values)]
     if not values:

@@ -61,6 +61,7 @@ class Paths(cst.CSTVisitor):
         narrow(self.evaluator, test, truth=True)
         self._arm(node.body, Arm(fork, 0, tests))
         after = self.scope.swap(before)
+        self._reach(node)
         narrow(self.evaluator, test, truth=False)
         if node.orelse is not None:
             self._arm(node.orelse, Arm(fork, 1, tests))

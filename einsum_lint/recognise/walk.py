@@ -20,11 +20,12 @@ from ..infer.syntax import expects_error
 from ..infer.values import UNKNOWN, Constant, LocalFunction, Value
 from ..names import FUNCTIONS
 from ..nests import Lift, LoopNest
+from ..places import CallPlace
 from ..screen import returns_plainly
 from ..shapes import Origin
 from ..source import Source
 from ..stages import Clock, off
-from .call import Call
+from ..trees import arguments_in_order
 from .chains import chains
 from .classes import ClassBody, class_body
 from .einsum import einsum_call
@@ -171,8 +172,9 @@ class _Walker(Paths):
             local = self._call_local(callee, arguments)
             if local is not None:
                 return local
-        call = Call(self.source, self.statement, node, self.evaluator.quoted)
-        found = einsum_call(call, callee, arguments, self.einsum_functions, self.error_expected)
+        found = einsum_call(
+            self._place, node, callee, arguments, self.einsum_functions, self.error_expected
+        )
         if found is None:
             return None
         fact, result = found
@@ -181,6 +183,18 @@ class _Walker(Paths):
             if not self.error_expected:
                 self._gather(fact, self.statement)
         return result
+
+    def _place(
+        self, node: ast.Call, subscripts_at: tuple[int, ...], operands_at: tuple[int, ...]
+    ) -> CallPlace:
+        """The place of a call in the statement that the walk has reached."""
+        statement = self.statement
+        assert statement is not None
+        if not self.evaluator.quoted:
+            return CallPlace(self.source, statement, node, subscripts_at, operands_at)
+        parts = (node.func, *(_value(argument) for argument in arguments_in_order(node)))
+        quoted = tuple(map(ast.unparse, parts))
+        return CallPlace(self.source, statement, None, subscripts_at, operands_at, quoted)
 
     def _gather(self, fact: EinsumCall, statement: ast.stmt) -> None:
         """Note what a call demands of the ranks of objects of unknown shape."""
@@ -317,3 +331,10 @@ class _Walker(Paths):
         self.owners.update((id(body), owner) for body in owner.methods)
         self.scope.bind(statement.name, UNKNOWN)
         return False
+
+
+def _value(argument: ast.expr | ast.keyword) -> ast.expr:
+    match argument:
+        case ast.keyword(value=value) | ast.Starred(value=value):
+            return value
+    return argument
