@@ -32,8 +32,9 @@ def _axes_of(index: ast.expr, evaluate: Evaluate) -> list[Axis]:
     """What one of several indices does; with a star, what those do that it stands for."""
     if isinstance(index, ast.Starred):
         held = evaluate(index.value)
-        known = isinstance(held, Display)
-        return [axis_of(value) for value in held.items] if known else [AxisKind.UNKNOWN]
+        if not isinstance(held, Display):
+            return [AxisKind.UNKNOWN]
+        return [axis_of(value) for value in held.items]
     value = index_value(index, evaluate)
     return [axis_of(replace(value, is_tuple=False) if isinstance(value, Display) else value)]
 
