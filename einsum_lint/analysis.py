@@ -22,6 +22,7 @@ from .stages import Clock, off
 
 if TYPE_CHECKING:
     from .recognise.nests import NestReader
+    from .recognise.surroundings import Surroundings
     from .source import Source
 
 
@@ -47,22 +48,25 @@ def find(
     if tree is None:
         with clock("ast"):
             tree, hidden = _parsed(text, () if calls else candidates.rows)
-    with clock("start-up"):  # libcst: only once it is certain to be needed
-        from .recognise.walk import find_facts
+    with clock("start-up"):  # much to load: only once it is needed
+        from .recognise.surroundings import Surroundings
         from .source import Source
     kinds = _asked(wanted, ArrayExpression, WastefulProduct)
     source = Source.of(text, keeping.keep_all(text, tree), tree)
+    surroundings = Surroundings(source)
     if calls:
         loops = screens.loops and ("for" in text or "while" in text)
         candidates = candidates._replace(all_loops=loops)
     else:
-        candidates = _promising(source, config, candidates, kinds, clock)
+        candidates = _promising(surroundings, config, candidates, kinds, clock)
         if not candidates.rows:
             return None
     with clock("screen"):
         kept = keeping.keep(text, tree, config, candidates)
     source = replace(source, kept=kept._replace(hidden=kept.hidden | hidden))
-    reader = _reader(source, config, candidates, kinds, clock)
+    reader = _reader(surroundings, config, candidates, kinds, clock)
+    with clock("start-up"):  # and libcst, once it is certain to be
+        from .recognise.walk import find_facts
     with clock("inference"):
         several = _asked(wanted, EinsumChain, EinsumSequences)
         return source, find_facts(
@@ -77,7 +81,7 @@ def _asked(wanted: Sequence[Rule], *kinds: type[Fact]) -> tuple[type[Fact], ...]
 
 
 def _promising(
-    source: Source,
+    surroundings: Surroundings,
     config: Config,
     candidates: Candidates,
     kinds: tuple[type[Fact], ...],
@@ -88,12 +92,12 @@ def _promising(
         from .recognise.forecast import promising
         from .recognise.nests import NestReader
     with clock("forecast"):
-        reader = NestReader(source, config.line_length, candidates, kinds, is_forecast=True)
+        reader = NestReader(surroundings, config.line_length, candidates, kinds, is_forecast=True)
         return promising(reader, candidates)
 
 
 def _reader(
-    source: Source,
+    surroundings: Surroundings,
     config: Config,
     candidates: Candidates,
     kinds: tuple[type[Fact], ...],
@@ -105,8 +109,8 @@ def _reader(
     with clock("start-up"):
         from .recognise.nests import NestReader, TimedReader
     if clock is off:
-        return NestReader(source, config.line_length, candidates, kinds)
-    return TimedReader(source, config.line_length, candidates, kinds, clock=clock)
+        return NestReader(surroundings, config.line_length, candidates, kinds)
+    return TimedReader(surroundings, config.line_length, candidates, kinds, clock=clock)
 
 
 def _parsed(text: str, rows: Sequence[int]) -> tuple[ast.Module, frozenset[str]]:
@@ -129,11 +133,12 @@ def find_all(text: str, config: Config, wanted: Sequence[Rule] = ()) -> tuple[Fa
     UnreadableError if it is not Python.
     """
     from .recognise.nests import NestReader
+    from .recognise.surroundings import Surroundings
     from .recognise.walk import find_facts
     from .source import Source
 
     tree = reading.parse(text)
     source = Source.of(text, keeping.keep_all(text, tree), tree)
     kinds = _asked(wanted, ArrayExpression)
-    reader = NestReader(source, config.line_length, products=kinds)
+    reader = NestReader(Surroundings(source), config.line_length, products=kinds)
     return find_facts(source, config.einsum_functions, reader)

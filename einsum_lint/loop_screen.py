@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
+from .trees import walk
+
 _WORDS: Final = (re.compile(r"for\b"), re.compile(r"while\b"))  # faster than one with both
 _HEADER: Final = re.compile(r"(?:for\b[^\n]*\bin\b|while\b)[^\n]*:|for\b[^\n]*[(\[,]\s*\n[^\n]*:")
 _GATHERS: Final = re.compile(r"[-+*/]=|\]\s*=|\.append\(|=[^=\n]*[-+]")
@@ -29,10 +31,10 @@ _WIDEST: Final = 2000
 _STATEMENTS: Final = (
     ast.For, ast.While, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Pass,
 )  # fmt: skip
-_EXPRESSIONS: Final = (
-    ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp,
-    ast.Compare, ast.Tuple, ast.List, ast.ListComp, ast.GeneratorExp,
-)  # fmt: skip
+_PLAIN: Final = frozenset({
+    ast.Constant, ast.Name, ast.Attribute, ast.Slice, ast.Tuple, ast.List, ast.ListComp,
+    ast.GeneratorExp,
+})  # fmt: skip
 _OPERATORS: Final = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult,
 )  # fmt: skip
@@ -149,7 +151,7 @@ def _comprehension(text: str, at: int) -> bool:
         return '"' in piece or "'" in piece  # a string may hold a bracket
     if not isinstance(tree, (ast.GeneratorExp, ast.ListComp)):
         return False
-    return (summed or _multiplies(tree.elt)) and all(map(_harmless, ast.walk(tree)))
+    return (summed or _multiplies(tree.elt)) and all(map(_harmless, walk(tree)))
 
 
 def _is_taken(text: str, first: int | None) -> bool:
@@ -191,7 +193,7 @@ def _closing(text: str, at: int) -> int:
 def _loop_matters(loop: ast.For | ast.While) -> bool:
     head = loop.iter if isinstance(loop, ast.For) else loop.test
     nodes: list[ast.AST] = []
-    for node in (n for part in (head, *loop.body) for n in ast.walk(part)):
+    for node in (n for part in (head, *loop.body) for n in walk(part)):
         if not _harmless(node):
             return False
         nodes.append(node)
@@ -216,6 +218,8 @@ def contracts(node: ast.AST) -> bool:
 
 def _harmless(node: ast.AST) -> bool:
     """Whether a node may stand in a loop that is a sum of products."""
+    if type(node) in _PLAIN:
+        return True
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in _PURE
@@ -225,8 +229,10 @@ def _harmless(node: ast.AST) -> bool:
             return isinstance(value, ast.Attribute) and value.attr == "shape"
         case ast.BinOp(left=ast.Constant(value=str())) | ast.BinOp(right=ast.Constant(value=str())):
             return False
-        case ast.operator():
-            return isinstance(node, _OPERATORS)
+        case ast.BinOp(op=operator):
+            return isinstance(operator, _OPERATORS)
+        case ast.UnaryOp(op=sign):
+            return not isinstance(sign, ast.Not)
         case ast.Assign(targets=[ast.Name() | ast.Subscript() | ast.Tuple() | ast.List()]):
             return True
         case ast.AugAssign(target=ast.Name() | ast.Subscript()):
@@ -242,12 +248,12 @@ def _harmless(node: ast.AST) -> bool:
         case ast.stmt():
             return isinstance(node, _STATEMENTS)
         case ast.expr():
-            return isinstance(node, _EXPRESSIONS)
-    return not isinstance(node, ast.Not)
+            return isinstance(node, ast.Subscript)
+    return True
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return {inner.id for inner in walk(node) if isinstance(inner, ast.Name)}
 
 
 def _gathers(node: ast.stmt, bound: set[str]) -> bool:
@@ -274,18 +280,18 @@ def _adds_to(target: ast.expr, value: ast.expr) -> bool:
     if not isinstance(value, ast.BinOp) or not isinstance(value.op, (ast.Add, ast.Sub)):
         return False
     text = ast.unparse(target)
-    return any(ast.unparse(n) == text for n in ast.walk(value) if isinstance(n, ast.Subscript))
+    return any(ast.unparse(n) == text for n in walk(value) if isinstance(n, ast.Subscript))
 
 
 def _has_value(value: ast.expr) -> bool:
     """Whether an expression reads an element, calls something, or multiplies."""
-    told = any(isinstance(n, (ast.Subscript, ast.Call)) for n in ast.walk(value))
+    told = any(isinstance(n, (ast.Subscript, ast.Call)) for n in walk(value))
     return told or _multiplies(value)
 
 
 def _multiplies(value: ast.expr) -> bool:
     """Whether there is a product, a quotient, a power or a call that contracts."""
-    for node in ast.walk(value):
+    for node in walk(value):
         match node:
             case ast.BinOp(op=operator) if isinstance(operator, _PRODUCTS):
                 return True

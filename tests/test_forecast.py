@@ -16,6 +16,7 @@ from einsum_lint.nests import Lift, LoopNest
 from einsum_lint.reading import decode
 from einsum_lint.recognise.forecast import promising
 from einsum_lint.recognise.nests import NestReader
+from einsum_lint.recognise.surroundings import Surroundings
 from einsum_lint.rule import chosen
 from einsum_lint.screen import Candidates
 from einsum_lint.settings import DEFAULT
@@ -30,7 +31,7 @@ def rows(text: str) -> tuple[int, ...]:
     tree = ast.parse(whole)
     source = Source.of(whole, keep_all(whole, tree), tree)
     candidates = Candidates(tuple(range(1, whole.count("\n") + 1)))
-    reader = NestReader(source, 88, candidates, is_forecast=True)
+    reader = NestReader(Surroundings(source), 88, candidates, is_forecast=True)
     return tuple(row - START.count("\n") for row in promising(reader, candidates).loops)
 
 

@@ -12,6 +12,7 @@ from einsum_lint.keeping import Kept
 from einsum_lint.nests import Lift, LoopNest, Refusal
 from einsum_lint.reading import parse
 from einsum_lint.recognise.nests import NestReader
+from einsum_lint.recognise.surroundings import Surroundings
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.source import Source
 
@@ -25,7 +26,7 @@ def nests(body: str, parameters: str = "A, B, C, x, y, n, m") -> list[LoopNest]:
     source = Source.of(text, whole, tree)
     return [
         fact
-        for fact in find_facts(source, {}, NestReader(source, 88))
+        for fact in find_facts(source, {}, NestReader(Surroundings(source), 88))
         if isinstance(fact, LoopNest)
     ]
 

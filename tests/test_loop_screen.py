@@ -20,6 +20,7 @@ from einsum_lint.recognise import nests
 from einsum_lint.recognise.loops import calls
 from einsum_lint.recognise.nests import NestReader
 from einsum_lint.recognise.products import tables
+from einsum_lint.recognise.surroundings import Surroundings
 from einsum_lint.recognise.walk import find_facts
 from einsum_lint.screen import Candidates, matters
 from einsum_lint.settings import DEFAULT
@@ -147,7 +148,7 @@ def test_files_and_functions_with_loops_matter_where_rules_want_them() -> None:
 def lifts(text: str, tree: ast.Module, kept: Kept) -> list[tuple[object, ...]]:
     """The loops that are read, as far as the screen could change that."""
     source = Source.of(text, kept, tree)
-    facts = find_facts(source, {}, NestReader(source, 88))
+    facts = find_facts(source, {}, NestReader(Surroundings(source), 88))
     return [
         (fact.place.header, fact.kind, fact.meaning.updates, fact.meaning.assumptions)
         for fact in facts

@@ -18,6 +18,7 @@ from ..trees import children, walk
 from .nests import NestReader
 from .waste import waste_of
 
+_BINDING = frozenset({ast.Name, ast.arg, ast.Assign, ast.Import, ast.ImportFrom})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -98,8 +99,9 @@ class _Bindings:
                 self._count[node.name] += 1
                 if not deeply:
                     continue
-            self._see(node)
-            todo.extend(children(node))
+            if type(node) in _BINDING:
+                self._see(node)
+            todo += children(node)
 
     def _see(self, node: ast.AST) -> None:
         match node:

@@ -26,6 +26,7 @@ from ..source import Source
 from ..stages import Clock, off
 from ..trees import children
 from .arithmetic import ArithmeticReader
+from .loops.around import Around
 from .loops.lists import beginnings, conversion, gathered
 from .loops.read import read_expression, read_list, read_loop
 from .products.space import Refused
@@ -43,7 +44,7 @@ _PASSES_ON = frozenset({
 class NestReader:
     """Reads the loops of one file, as the walk meets them."""
 
-    source: Source
+    surroundings: Surroundings
     line_length: int
     candidates: Candidates | None = None
     """What may be facts, where the screen has seen to that."""
@@ -54,10 +55,10 @@ class NestReader:
     reading: list[range] = field(default_factory=list)
     """The rows of the loops that may be facts, or hold some."""
 
-    @cached_property
-    def surroundings(self) -> Surroundings:
-        """What stands around the nests."""
-        return Surroundings(self.source, self.is_forecast)
+    @property
+    def source(self) -> Source:
+        """The file."""
+        return self.surroundings.source
 
     @cached_property
     def arithmetic(self) -> ArithmeticReader:
@@ -72,7 +73,7 @@ class NestReader:
             return None
         place: NestPlace = StatementPlace(self.source, (node,))
         try:
-            around = self.surroundings.around(node, node, scope)
+            around = self._around(node, node, scope)
             reading = read_loop(node, around)
             found = gathered(reading.lists, node, self.surroundings.liveness, around)
         except Refused as refused:
@@ -121,15 +122,16 @@ class NestReader:
         for expression in _candidates(node):
             place = ExpressionPlace(self.source, node, expression, self.line_length)
             try:
-                reading = read_expression(
-                    expression, self.surroundings.around(node, expression, scope)
-                )
+                reading = read_expression(expression, self._around(node, expression, scope))
             except Refused as refused:
                 yield LoopNest(
                     "comprehension", self.surroundings.refusal(refused, expression), place
                 )
             else:
                 yield LoopNest("comprehension", reading.lift, place, given=reading.given)
+
+    def _around(self, node: ast.stmt, nest: ast.AST, scope: Scope) -> Around:
+        return self.surroundings.around(node, nest, scope, is_forecast=self.is_forecast)
 
     def _may_hold_loops(self, node: ast.stmt) -> bool:
         """Whether the screen has found a loop in a statement, or a loop that it stands in."""
@@ -147,7 +149,7 @@ class NestReader:
         """The fact of a comprehension whose list is made an array later."""
         place = StatementPlace(self.source, (node,), line_length=self.line_length)
         try:
-            around = self.surroundings.around(node, value, scope)
+            around = self._around(node, value, scope)
             reading = read_list(value, name, around)
             call = conversion(name, node, around)
         except Refused as refused:

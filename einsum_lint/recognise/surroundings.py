@@ -27,7 +27,6 @@ class Surroundings:
     """Tells of each nest, or expression, of a file what is known where it stands."""
 
     source: Source
-    is_forecast: bool = False
     uses: dict[ast.AST, Uses] = field(default_factory=dict)
     """What the uses of names tell, by the function or module that holds them."""
 
@@ -37,12 +36,18 @@ class Surroundings:
         return Liveness(self.source.tree)
 
     def around(
-        self, node: ast.stmt, nest: ast.AST, scope: Scope, library: Library = NUMPY
+        self,
+        node: ast.stmt,
+        nest: ast.AST,
+        scope: Scope,
+        library: Library = NUMPY,
+        *,
+        is_forecast: bool = False,
     ) -> Around:
         """What stands around a nest.  Refused when no reading of it could succeed."""
         if any(is_compiled(owner, self.source.text) for owner in self._owners(node)):
             raise Refused("the function is compiled", always=True)
-        known = Known(scope, alias(scope, library), library, is_forecast=self.is_forecast)
+        known = Known(scope, alias(scope, library), library, is_forecast=is_forecast)
         if not known.numpy:
             module = _module(scope).ever
             told = "NumPy is not imported"
