@@ -49,22 +49,21 @@ def find(
         with clock("ast"):
             tree, hidden = _parsed(text, () if calls else candidates.rows)
     with clock("start-up"):  # much to load: only once it is needed
-        from .recognise.surroundings import Surroundings
         from .source import Source
     kinds = _asked(wanted, ArrayExpression, WastefulProduct)
     source = Source.of(text, keeping.keep_all(text, tree), tree)
-    surroundings = Surroundings(source)
+    surroundings: Surroundings | None = None
     if calls:
         loops = screens.loops and ("for" in text or "while" in text)
         candidates = candidates._replace(all_loops=loops)
     else:
-        candidates = _promising(surroundings, config, candidates, kinds, clock)
+        candidates, surroundings = _promising(source, config, candidates, kinds, clock)
         if not candidates.rows:
             return None
     with clock("screen"):
         kept = keeping.keep(text, tree, config, candidates)
     source = replace(source, kept=kept._replace(hidden=kept.hidden | hidden))
-    reader = _reader(surroundings, config, candidates, kinds, clock)
+    reader = _reader(source, surroundings, config, candidates, kinds, clock)
     with clock("start-up"):  # and libcst, once it is certain to be
         from .recognise.walk import find_facts
     with clock("inference"):
@@ -81,23 +80,26 @@ def _asked(wanted: Sequence[Rule], *kinds: type[Fact]) -> tuple[type[Fact], ...]
 
 
 def _promising(
-    surroundings: Surroundings,
+    source: Source,
     config: Config,
     candidates: Candidates,
     kinds: tuple[type[Fact], ...],
     clock: Clock,
-) -> Candidates:
-    """Those of the candidates that are worth inference."""
+) -> tuple[Candidates, Surroundings]:
+    """Those of the candidates that are worth inference, and what is known of their file."""
     with clock("start-up"):
         from .recognise.forecast import promising
         from .recognise.nests import NestReader
+        from .recognise.surroundings import Surroundings
+    surroundings = Surroundings(source)
     with clock("forecast"):
         reader = NestReader(surroundings, config.line_length, candidates, kinds, is_forecast=True)
-        return promising(reader, candidates)
+        return promising(reader, candidates), surroundings
 
 
 def _reader(
-    surroundings: Surroundings,
+    source: Source,
+    surroundings: Surroundings | None,
     config: Config,
     candidates: Candidates,
     kinds: tuple[type[Fact], ...],
@@ -108,6 +110,8 @@ def _reader(
         return None
     with clock("start-up"):
         from .recognise.nests import NestReader, TimedReader
+        from .recognise.surroundings import Surroundings
+    surroundings = surroundings or Surroundings(source)
     if clock is off:
         return NestReader(surroundings, config.line_length, candidates, kinds)
     return TimedReader(surroundings, config.line_length, candidates, kinds, clock=clock)

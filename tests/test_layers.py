@@ -262,5 +262,6 @@ def test_checking_imports_neither_numpy_nor_what_is_checked(tmp_path: Path) -> N
     )
     loaded = loaded_by("check", "--isolated", "--no-cache", ".", cwd=tmp_path)
     assert {"libcst", "einsum_lint.rules.size_mismatch"} <= loaded
+    assert not loaded & {"einsum_lint.recognise.nests", "einsum_lint.recognise.surroundings"}
     assert not loaded & {"numpy", "checked", "rich", "distributed", "asyncio"}
     assert not (tmp_path / "was-run").exists()
