@@ -33,9 +33,8 @@ from einsum_lint.dims import Polynomial, Symbol, add, multiply
 N = Polynomial((((Symbol("n", 0),), 1),))
 RANKS = {"A": 2, "B": 2, "x": 1, "y": 1, "s": 0}
 SIZE = 12
-ARRAYS = {
-    name: np.random.default_rng(1).uniform(0.5, 1.5, (SIZE,) * r) for name, r in RANKS.items()
-}
+RNG = np.random.default_rng(1)
+ARRAYS = {name: RNG.uniform(0.5, 1.5, (SIZE,) * rank) for name, rank in RANKS.items()}
 EXTENTS = (Extent(2), Extent(3), Extent(N), Extent(N), Extent(1), Extent(5, 2))
 
 
