@@ -203,6 +203,10 @@ def test_every_call_once() -> None:
     assert "".join(sorted(found)) == "Aabcdefghijklmnopqrstuvwxyz"
 
 
+def test_a_number_too_large_for_a_text_is_no_constant() -> None:
+    assert facts(f"import numpy as np\nnp.einsum(f'{{0x{'f' * 4000}}}', a)\n") == []
+
+
 @pytest.mark.parametrize(
     "quoted",
     [

@@ -102,7 +102,9 @@ class Evaluator:
         return resolved(self.scope.lookup(node.id))
 
     def _constant(self, node: ast.Constant) -> Value:
-        return Constant(node.value)
+        number = node.value if isinstance(node.value, int) else 0
+        # Of some thousand digits Python makes no text; nor is it a size.
+        return Constant(node.value) if number < arithmetic.LARGEST else UNKNOWN
 
     def _formatted(self, node: ast.JoinedStr) -> Value:
         """An f-string is constant when each of its parts is, without formats or conversions."""
